@@ -1,0 +1,186 @@
+/**
+ * The two sides of a comparison. A live side is a server process with named connections; the recorded side answers
+ * from a file, for machines without redis-server.
+ *
+ * Invariant: the steps of one block reach a side in the order in which they were written, also over several
+ * connections; only a step that blocks on purpose lets the next connection go on.
+ */
+import { ConnectionClosed, encodeCommands, type RespClient } from "../support/resp_client.ts";
+import type { ServerProcess } from "../support/server_process.ts";
+import { escapeBytes, fromLatin1, joinArgs } from "../support/split_args.ts";
+import type { Answer, Comparison } from "./comparisons.ts";
+
+/** One line of a test. */
+export interface Step {
+  readonly connection: string;
+  readonly args: readonly Uint8Array[];
+  /** How many replies the line is answered with. */
+  readonly replies: number;
+  /** The line blocks: its answer is taken after a later step has let it go on. */
+  readonly blocks: boolean;
+  readonly comparison: Comparison;
+}
+
+/** Answers all steps; the texts are reduced by each step's comparison. `raw` is the answer for the eye. */
+export interface Side {
+  readonly name: string;
+  /** Empties the server and forgets all connections. */
+  reset(): Promise<void>;
+  run(steps: readonly Step[]): Promise<StepAnswer[]>;
+}
+
+export interface StepAnswer {
+  readonly reduced: string;
+  readonly raw: string;
+  readonly answer: Answer | undefined;
+}
+
+/** A server process, asked over one connection a name. */
+export class LiveSide implements Side {
+  readonly #server: ServerProcess;
+  readonly #connections = new Map<string, RespClient>();
+  #control: RespClient | undefined;
+
+  constructor(server: ServerProcess) {
+    this.#server = server;
+  }
+
+  get name(): string {
+    return this.#server.name;
+  }
+
+  async reset(): Promise<void> {
+    this.close();
+    this.#control = await this.#server.connect();
+    await this.#control.send(["FLUSHALL"]);
+  }
+
+  close(): void {
+    for (const client of this.#connections.values()) client.close();
+    this.#connections.clear();
+    this.#control?.close();
+    this.#control = undefined;
+  }
+
+  async run(steps: readonly Step[]): Promise<StepAnswer[]> {
+    const answers = new Map<Step, Answer>();
+    const open = new Map<string, Step[]>();
+    for (const group of groups(steps)) {
+      const name = group[0]!.connection;
+      const client = await this.#client(name);
+      const waiting = [...open.get(name) ?? [], ...group];
+      await client.write(encodeCommands(group.map(({ args }) => args)));
+      if (group.at(-1)!.blocks) {
+        open.set(name, waiting);
+        await this.#untilBlocked(open.size);
+      } else {
+        open.delete(name);
+        for (const step of waiting) answers.set(step, await this.#take(client, step));
+      }
+    }
+    for (const [name, waiting] of open) {
+      const client = await this.#client(name);
+      for (const step of waiting) answers.set(step, await this.#take(client, step));
+    }
+    return steps.map((step) => {
+      const answer = answers.get(step)!;
+      const raw = escapeBytes(answer.bytes) + (answer.closed ? "<the connection was closed>" : "");
+      return { reduced: step.comparison.reduce(answer), raw, answer };
+    });
+  }
+
+  async #client(name: string): Promise<RespClient> {
+    let client = this.#connections.get(name);
+    if (!client) {
+      client = await this.#server.connect();
+      this.#connections.set(name, client);
+    }
+    return client;
+  }
+
+  async #take(client: RespClient, step: Step): Promise<Answer> {
+    const replies = [];
+    let closed = false;
+    try {
+      for (let i = 0; i < step.replies; i++) replies.push(await client.receive());
+    } catch (error) {
+      if (!(error instanceof ConnectionClosed)) {
+        throw new Error(
+          `${this.name}, ${joinArgs(step.args)}: ${(error as Error).message}\n${this.#server.log()}`,
+        );
+      }
+      closed = true;
+    }
+    const bytes = new Uint8Array(replies.reduce((size, reply) => size + reply.bytes.length, 0));
+    let at = 0;
+    for (const reply of replies) {
+      bytes.set(reply.bytes, at);
+      at += reply.bytes.length;
+    }
+    return { bytes, values: replies.map(({ value }) => value), closed };
+  }
+
+  /** Waits until this many clients are blocked, as INFO counts them. */
+  async #untilBlocked(count: number): Promise<void> {
+    const deadline = performance.now() + 5000;
+    while (performance.now() < deadline) {
+      const { bytes } = await this.#control!.send(["INFO", "clients"]);
+      const blocked = /blocked_clients:(\d+)/.exec(new TextDecoder().decode(bytes))?.[1];
+      if (Number(blocked) >= count) return;
+    }
+    throw new Error(`${this.name}: a command that should block did not`);
+  }
+}
+
+/** Consecutive steps of one connection; a step that blocks ends its group. */
+function groups(steps: readonly Step[]): Step[][] {
+  const result: Step[][] = [];
+  for (const step of steps) {
+    const last = result.at(-1);
+    const previous = last?.at(-1);
+    if (last && previous?.connection === step.connection && !previous.blocks) last.push(step);
+    else result.push([step]);
+  }
+  return result;
+}
+
+/** The answers that a redis-server gave earlier. */
+export class RecordedSide implements Side {
+  readonly name = "redis-server (recorded)";
+  readonly #answers: readonly [string, string][];
+  #next = 0;
+
+  constructor(answers: readonly [string, string][]) {
+    this.#answers = answers;
+  }
+
+  reset(): Promise<void> {
+    this.#next = 0;
+    return Promise.resolve();
+  }
+
+  run(steps: readonly Step[]): Promise<StepAnswer[]> {
+    return Promise.resolve(steps.map((step) => {
+      const [mark, reduced] = this.#answers[this.#next++] ?? [];
+      if (reduced === undefined || mark !== markOf(step)) {
+        throw new Error(
+          `no recorded answer for: ${joinArgs(step.args)}\n` +
+            `(record with COMPAT_RECORD=1 on a machine that has redis-server 7.0)`,
+        );
+      }
+      return { reduced, raw: escapeBytes(fromLatin1(reduced)), answer: undefined };
+    }));
+  }
+}
+
+/** A short mark by which a recorded answer is known to belong to a step: FNV-1a of the line, 32 bits. */
+export function markOf(step: Step): string {
+  let hash = 0x811c9dc5;
+  const add = (byte: number) => hash = Math.imul(hash ^ byte, 0x01000193);
+  for (const char of step.connection) add(char.charCodeAt(0));
+  for (const arg of step.args) {
+    add(0x100 + (arg.length & 0xff));
+    arg.forEach(add);
+  }
+  return (hash >>> 0).toString(36);
+}
