@@ -1,0 +1,13 @@
+/** Every command there is: one list a group. */
+import type { CommandSpec } from "../command.ts";
+import { connectionCommands } from "./connection/mod.ts";
+import { keyCommands } from "./key/mod.ts";
+import { serverCommands } from "./server/mod.ts";
+import { stringCommands } from "./string/mod.ts";
+
+export const commandSpecs: readonly CommandSpec[] = [
+  ...connectionCommands,
+  ...keyCommands,
+  ...serverCommands,
+  ...stringCommands,
+];

@@ -1,0 +1,128 @@
+/**
+ * What a handler is given: the client that asks, the database it selected, and the server as commands see it.
+ * The server implements these interfaces; commands never import it.
+ */
+import type { Command, CommandTable } from "./command_table.ts";
+import type { Database } from "./store/database.ts";
+import type { Keyspace } from "./store/keyspace.ts";
+import type { Random } from "./sys/random.ts";
+import type { Clock } from "./sys/clock.ts";
+import type { Reply } from "./resp/reply.ts";
+
+/** One per client, for as long as it is connected. */
+export interface Context {
+  readonly client: Client;
+  readonly server: Server;
+  readonly keyspace: Keyspace;
+  /** The database that the client selected. */
+  db: Database;
+}
+
+export type ReplyMode = "on" | "off" | "skip" | "skip-next";
+
+/** A client as commands see it. */
+export interface Client {
+  readonly id: number;
+  name: string;
+  /** `lib-name` and `lib-ver` of CLIENT SETINFO. */
+  libraryName: string;
+  libraryVersion: string;
+  /** The user it authenticated as. */
+  user: string;
+  authenticated: boolean;
+  /** Bits that make dispatch ask its gates: see Attention there. */
+  attention: number;
+  /** 2 or 3. */
+  protocol: 2 | 3;
+  replyMode: ReplyMode;
+  noEvict: boolean;
+  noTouch: boolean;
+  /** Address and port, or the path of the Unix socket with `:0`. */
+  readonly address: string;
+  readonly localAddress: string;
+  /** Unix ms. */
+  readonly connectedAt: number;
+  lastActiveAt: number;
+  lastCommand: Command | undefined;
+  /** "normal", "pubsub", "master" or "replica". */
+  readonly kind: string;
+  readonly reply: Reply;
+  /** Closes the connection once everything written is sent. */
+  closeAfterReply: boolean;
+  /** One line as CLIENT LIST prints it. */
+  describe(): string;
+}
+
+/** Which of the commands a pause holds back. */
+export type PauseMode = "write" | "all";
+
+/** All connected clients. */
+export interface Clients {
+  readonly size: number;
+  byId(id: number): Client | undefined;
+  /** In the order in which they connected. */
+  all(): Iterable<Client>;
+  /** Closes a connection; its own only after the reply. */
+  kill(victim: Client, by: Client): void;
+  /** Holds commands back until `until` (unix ms), or longer if a pause is on already. */
+  pause(mode: PauseMode, until: number): void;
+  unpause(): void;
+}
+
+/** The configuration as CONFIG and other commands see it. */
+export interface Settings {
+  /** The value as CONFIG GET prints it. */
+  get(name: string): string | undefined;
+  number(name: string): number;
+  flag(name: string): boolean;
+  /** Names and values that match any of the patterns. */
+  getMatching(patterns: readonly string[]): readonly (readonly [string, string])[];
+  /** Sets all of them or none; the error text that the client sees, or undefined. */
+  setMany(pairs: readonly (readonly [string, string])[]): string | undefined;
+}
+
+export interface Server {
+  readonly commands: CommandTable;
+  readonly clients: Clients;
+  readonly settings: Settings;
+  readonly keyspace: Keyspace;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** The text of INFO for some sections (`default`, `all`, `everything` among them), in UTF-8. */
+  info(sections: readonly string[]): string;
+  /** Writes the configuration file anew; the error text, or undefined. */
+  rewriteConfig(): string | undefined;
+  /** CONFIG RESETSTAT. */
+  resetStatistics(): void;
+  /** Stops the server after this batch; never returns to the client. */
+  shutdown(): void;
+  /** Whether a user may log in with a password; `default` and `requirepass` until there are more users. */
+  checkPassword(user: string, password: Uint8Array): boolean;
+  /** Whether commands must be preceded by AUTH: for new connections. */
+  readonly passwordRequired: boolean;
+  /** Whether a client may use what `enable-debug-command` and the like guard. */
+  allowsProtected(directive: string, client: Client): boolean;
+  /** Stops all work for some ms: DEBUG SLEEP. */
+  sleep(ms: number): void;
+  /** Whether the active expiry cycle runs: DEBUG SET-ACTIVE-EXPIRE. */
+  activeExpire: boolean;
+  /** The replication ID of this dataset; DEBUG CHANGE-REPL-ID makes a new one. */
+  changeReplicationId(): void;
+  /** Bytes that the process holds, by what for: MEMORY STATS and INFO. */
+  memory(): MemoryReport;
+}
+
+export interface MemoryReport {
+  /** Data: entries, tables, large values. */
+  readonly dataset: number;
+  /** Everything the server can account for: data, buffers of clients, the engine's heap. */
+  readonly used: number;
+  readonly peak: number;
+  readonly startup: number;
+  readonly rss: number;
+  readonly arenaPages: number;
+  readonly arenaReserved: number;
+  readonly clientBuffers: number;
+  readonly heapUsed: number;
+  readonly total: number;
+}

@@ -1,0 +1,215 @@
+/**
+ * From a request to its reply: the command is found, the gates are passed in the reference's order, the handler
+ * runs. The only place that catches what handlers throw, and the only place that counts calls.
+ */
+import type { Args } from "./args.ts";
+import type { Client, Context } from "./context.ts";
+import { type Command, type CommandTable, FlagBit } from "./command_table.ts";
+import { internalError, noAuthentication, ReplyError, wrongArity } from "./errors.ts";
+
+/**
+ * What makes a request worth a second look. The bits of the server, the client and the command are or-ed; while
+ * the sum is 0, which is the usual case, no gate is asked.
+ */
+export const Attention = {
+  unauthenticated: 1,
+  guardedCommand: 2,
+  paused: 4,
+  muted: 8,
+} as const;
+
+/** A request passes, or has to wait: the connection keeps it and tries again. */
+export type Outcome = "done" | "wait";
+
+interface Gate {
+  readonly when: number;
+  /** Throws the reply that the client will see, or says that the request has to wait. */
+  readonly check: (dispatcher: Dispatcher, command: Command, client: Client) => Outcome;
+}
+
+/** In the reference's order. */
+const gates: readonly Gate[] = [
+  { when: Attention.guardedCommand, check: guardIsOpen },
+  { when: Attention.unauthenticated, check: clientIsAuthenticated },
+  { when: Attention.paused, check: clientsAreNotPaused },
+];
+
+/** Directives that guard a whole command. */
+const GUARDS: Readonly<Record<string, readonly [directive: string, error: string]>> = {
+  debug: [
+    "enable-debug-command",
+    'ERR DEBUG command not allowed. If the enable-debug-command option is set to "local", you can run it from a local connection, otherwise you need to set this option in the configuration file, and then restart the server.',
+  ],
+  module: [
+    "enable-module-command",
+    'ERR MODULE command not allowed. If the enable-module-command option is set to "local", you can run it from a local connection, otherwise you need to set this option in the configuration file, and then restart the server.',
+  ],
+};
+
+function guardIsOpen(dispatcher: Dispatcher, command: Command, client: Client): Outcome {
+  const guard = GUARDS[command.name.split("|", 1)[0]!];
+  if (guard !== undefined && !dispatcher.hooks.allowsProtected(guard[0], client)) {
+    throw new ReplyError(guard[1]);
+  }
+  return "done";
+}
+
+function clientIsAuthenticated(_dispatcher: Dispatcher, command: Command): Outcome {
+  if ((command.flagBits & FlagBit.noAuth) === 0) throw noAuthentication;
+  return "done";
+}
+
+function clientsAreNotPaused(dispatcher: Dispatcher, command: Command, client: Client): Outcome {
+  return dispatcher.hooks.mustWait(command, client) ? "wait" : "done";
+}
+
+/** What dispatch asks of the server. */
+export interface DispatchHooks {
+  allowsProtected(directive: string, client: Client): boolean;
+  /** Whether a pause of clients holds this command back. */
+  mustWait(command: Command, client: Client): boolean;
+  /** Counts an error by its first word. */
+  countError(text: string): void;
+  /** Logs what should never happen: a handler failed. */
+  internalError(error: unknown, command: Command, client: Client, args: Args): void;
+  /** Microseconds, fractional, from any origin. */
+  micros(): number;
+}
+
+/** Calls of one cheap command in a row that share one reading of the clock. */
+const TIMED_RUN_MAX = 32;
+/** Bytes of unknown command and of its arguments that the error repeats. */
+const UNKNOWN_BYTES_MAX = 128;
+
+export class Dispatcher {
+  /** {@link Attention} bits that hold for all clients. */
+  attention = 0;
+  commandsProcessed = 0;
+  readonly hooks: DispatchHooks;
+  readonly #table: CommandTable;
+
+  #timed: Command | undefined;
+  #timedCalls = 0;
+  #stamp = 0;
+
+  constructor(table: CommandTable, hooks: DispatchHooks) {
+    this.#table = table;
+    this.hooks = hooks;
+  }
+
+  /** To be called before the first request of a batch. */
+  beginBatch(): void {
+    this.#stamp = this.hooks.micros();
+  }
+
+  /** To be called after the last request of a batch: the time since the last reading is put to its command. */
+  endBatch(): void {
+    if (this.#timedCalls > 0) this.#readClock();
+  }
+
+  /**
+   * Carries a request out and writes its reply; "wait" when the connection has to hold it back. Never throws.
+   */
+  execute(context: Context, args: Args): Outcome {
+    const client = context.client;
+    const reply = client.reply;
+    const before = reply.length;
+    let command = this.#table.find(args.at(0));
+    try {
+      if (command === undefined) throw unknownCommand(args);
+      if (command.subcommands.length > 0) command = chooseSubcommand(command, args);
+      const arity = command.arity;
+      if (arity >= 0 ? args.count !== arity : args.count < -arity) throw wrongArity(command.name);
+      const attention = this.attention | client.attention | command.attention;
+      if (attention !== 0) {
+        for (const gate of gates) {
+          if ((attention & gate.when) !== 0 && gate.check(this, command, client) === "wait") return "wait";
+        }
+      }
+    } catch (error) {
+      if (command !== undefined) command.rejectedCalls++;
+      this.#answerError(error, command, context, args, before);
+      if (client.replyMode !== "on") mute(client, before);
+      return "done";
+    }
+    if (command !== this.#timed || this.#timedCalls >= TIMED_RUN_MAX) {
+      if (this.#timedCalls > 0) this.#readClock();
+      this.#timed = command;
+    }
+    try {
+      command.run!(context, args, reply);
+    } catch (error) {
+      command.failedCalls++;
+      this.#answerError(error, command, context, args, before);
+    }
+    this.#timedCalls++;
+    if (!command.cheap) this.#readClock();
+    client.lastCommand = command;
+    if (client.replyMode !== "on") mute(client, before);
+    return "done";
+  }
+
+  #readClock(): void {
+    const now = this.hooks.micros();
+    const command = this.#timed!;
+    const calls = this.#timedCalls;
+    command.record(calls, now - this.#stamp);
+    this.commandsProcessed += calls;
+    this.#timedCalls = 0;
+    this.#stamp = now;
+  }
+
+  #answerError(
+    error: unknown,
+    command: Command | undefined,
+    context: Context,
+    args: Args,
+    before: number,
+  ): void {
+    const reply = context.client.reply;
+    reply.truncate(before);
+    if (error instanceof ReplyError) {
+      this.hooks.countError(error.text);
+      reply.error(error.text);
+    } else {
+      this.hooks.internalError(error, command!, context.client, args);
+      this.hooks.countError(internalError.text);
+      reply.error(internalError.text);
+    }
+  }
+}
+
+/** Takes a reply back as CLIENT REPLY OFF and SKIP ask. */
+function mute(client: Client, before: number): void {
+  if (client.replyMode === "skip-next") {
+    client.replyMode = "skip";
+    return;
+  }
+  client.reply.truncate(before);
+  if (client.replyMode === "skip") client.replyMode = "on";
+}
+
+function chooseSubcommand(container: Command, args: Args): Command {
+  if (args.count < 2) {
+    if (container.run === undefined) throw wrongArity(container.name);
+    return container;
+  }
+  const name = args.text(1);
+  const sub = container.subcommand(name);
+  if (sub !== undefined) return sub;
+  if (container.arity === -1 && container.run !== undefined && container.spec.anyFirstArgument === true) {
+    return container;
+  }
+  throw new ReplyError(
+    `ERR unknown subcommand '${name.slice(0, UNKNOWN_BYTES_MAX)}'. Try ${container.spec.name} HELP.`,
+  );
+}
+
+function unknownCommand(args: Args): ReplyError {
+  let beginning = "";
+  for (let i = 1; i < args.count && beginning.length < UNKNOWN_BYTES_MAX; i++) {
+    beginning += `'${args.text(i).slice(0, UNKNOWN_BYTES_MAX - beginning.length)}' `;
+  }
+  const name = args.text(0).slice(0, UNKNOWN_BYTES_MAX);
+  return new ReplyError(`ERR unknown command '${name}', with args beginning with: ${beginning}`);
+}

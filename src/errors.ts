@@ -1,0 +1,35 @@
+/**
+ * Every error text that more than one command sends to a client, once. A handler throws one of these; only
+ * dispatch catches them. The texts are the reference's, to the full stop: clients match on them.
+ */
+
+import { ReplyError } from "./resp/reply_error.ts";
+
+export { ReplyError };
+export { keyTooLong, wrongType } from "./store/store_error.ts";
+
+export const syntaxError: ReplyError = new ReplyError("ERR syntax error");
+export const notAnInteger: ReplyError = new ReplyError("ERR value is not an integer or out of range");
+export const notAFloat: ReplyError = new ReplyError("ERR value is not a valid float");
+export const outOfRange: ReplyError = new ReplyError("ERR value is out of range");
+export const noSuchKey: ReplyError = new ReplyError("ERR no such key");
+export const sameObject: ReplyError = new ReplyError("ERR source and destination objects are the same");
+export const invalidDatabase: ReplyError = new ReplyError("ERR invalid DB index");
+export const databaseOutOfRange: ReplyError = new ReplyError("ERR DB index is out of range");
+export const stringTooLong: ReplyError = new ReplyError(
+  "ERR string exceeds maximum allowed size (proto-max-bulk-len)",
+);
+export const internalError: ReplyError = new ReplyError("ERR internal error");
+export const noAuthentication: ReplyError = new ReplyError("NOAUTH Authentication required.");
+export const outOfMemory: ReplyError = new ReplyError(
+  "OOM command not allowed when used memory > 'maxmemory'.",
+);
+
+/** @param command the name in lower case; of a subcommand `container|name` */
+export function wrongArity(command: string): ReplyError {
+  return new ReplyError(`ERR wrong number of arguments for '${command}' command`);
+}
+
+export function invalidExpire(command: string): ReplyError {
+  return new ReplyError(`ERR invalid expire time in '${command}' command`);
+}

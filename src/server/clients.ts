@@ -1,0 +1,76 @@
+/** All connected clients: who is there, who is held back by a pause, who is closed. */
+import type { Client, Clients, PauseMode } from "../context.ts";
+import { type Command, FlagBit } from "../command_table.ts";
+import type { Connection } from "./connection.ts";
+
+/** Commands that a pause of writes holds back although they are not declared as writes. */
+const PAUSED_WITH_WRITES = new Set(["publish", "spublish", "eval", "evalsha", "fcall", "pfcount", "exec"]);
+/** Commands that a pause never holds back, so that it can be ended and looked at. */
+const NEVER_PAUSED = new Set(["client|unpause", "client|pause", "client|kill", "client|list", "client|info"]);
+
+export class ClientRegistry implements Clients {
+  readonly #byId: Map<number, Connection> = new Map();
+  #lastId = 0;
+  pauseMode: PauseMode | undefined;
+  /** Unix ms. */
+  pauseUntil = 0;
+  /** Called when a pause begins or ends. */
+  onPause: (() => void) | undefined;
+
+  get size(): number {
+    return this.#byId.size;
+  }
+
+  nextId(): number {
+    return ++this.#lastId;
+  }
+
+  add(connection: Connection): void {
+    this.#byId.set(connection.id, connection);
+  }
+
+  remove(connection: Connection): void {
+    this.#byId.delete(connection.id);
+  }
+
+  byId(id: number): Connection | undefined {
+    return this.#byId.get(id);
+  }
+
+  all(): Iterable<Connection> {
+    return this.#byId.values();
+  }
+
+  kill(victim: Client, by: Client): void {
+    const connection = this.#byId.get(victim.id);
+    if (connection === undefined) return;
+    if (victim === by) victim.closeAfterReply = true;
+    else connection.close();
+  }
+
+  pause(mode: PauseMode, until: number): void {
+    // A weaker or shorter pause never takes anything off a running one.
+    if (this.pauseMode !== "all") this.pauseMode = mode;
+    this.pauseUntil = Math.max(until, this.pauseUntil);
+    this.onPause?.();
+  }
+
+  unpause(): void {
+    this.pauseMode = undefined;
+    this.pauseUntil = 0;
+    this.onPause?.();
+    for (const connection of this.#byId.values()) connection.resume();
+  }
+
+  /** Ends a pause whose time has come. @param now unix ms */
+  checkPause(now: number): void {
+    if (this.pauseMode !== undefined && now >= this.pauseUntil) this.unpause();
+  }
+
+  /** Whether the pause holds a command back. */
+  holdsBack(command: Command): boolean {
+    if (this.pauseMode === undefined || NEVER_PAUSED.has(command.name)) return false;
+    if (this.pauseMode === "all") return true;
+    return (command.flagBits & FlagBit.write) !== 0 || PAUSED_WITH_WRITES.has(command.name);
+  }
+}

@@ -1,0 +1,287 @@
+/**
+ * One client's connection: reads what is there, runs every complete request in it, and has the replies sent.
+ *
+ * Replies are not sent at once: the connection asks the server for a flush, which comes once a turn of the event loop,
+ * for all clients (so that the append-only file can be written before them, once). Reading never waits for
+ * writing: a client may send a million requests before it reads the first reply.
+ */
+import { Args } from "../args.ts";
+import type { Client, Context, ReplyMode } from "../context.ts";
+import type { Command } from "../command_table.ts";
+import { Attention } from "../dispatch.ts";
+import { ProtocolError, RequestParser } from "../resp/parser.ts";
+import { recycleReplyBuffer, Reply } from "../resp/reply.ts";
+import type { Database } from "../store/database.ts";
+import type { Keyspace } from "../store/keyspace.ts";
+import type { RedenoServer } from "./server.ts";
+
+/** What an idle client holds; it doubles while reads fill it. */
+const INPUT_BYTES_MIN = 512;
+/** Beyond this an input buffer grows only for a request that is larger. */
+const INPUT_BYTES_USUAL_MAX = 32 << 10;
+/** Reads in a row that used little of the buffer before it is made small again. */
+const SMALL_READS_MAX = 64;
+
+/** What a connection needs of a socket. */
+export interface Socket {
+  read(into: Uint8Array): Promise<number | null>;
+  write(bytes: Uint8Array): Promise<number>;
+  close(): void;
+}
+
+export class Connection implements Client, Context {
+  readonly client: Client = this;
+  readonly server: RedenoServer;
+  readonly keyspace: Keyspace;
+  db: Database;
+
+  readonly id: number;
+  name = "";
+  libraryName = "";
+  libraryVersion = "";
+  user = "default";
+  attention = 0;
+  replyMode: ReplyMode = "on";
+  noEvict = false;
+  noTouch = false;
+  readonly address: string;
+  readonly localAddress: string;
+  readonly connectedAt: number;
+  lastActiveAt: number;
+  lastCommand: Command | undefined = undefined;
+  readonly kind = "normal";
+  readonly reply: Reply = new Reply();
+  closeAfterReply = false;
+  closed = false;
+  /** Whether the client came over a Unix socket. */
+  readonly isUnix: boolean;
+
+  readonly #socket: Socket;
+  readonly #parser: RequestParser = new RequestParser();
+  readonly #args: Args = new Args();
+  #input: Uint8Array = new Uint8Array(INPUT_BYTES_MIN);
+  #inputEnd = 0;
+  #smallReads = 0;
+  /** A complete request that has to wait (CLIENT PAUSE). */
+  #waiting = false;
+  #flushAsked = false;
+  #sending: Uint8Array | undefined;
+  #sendingAt = 0;
+  #sendingEnd = 0;
+  readonly #onRead: (count: number | null) => void;
+  readonly #onWrite: (count: number) => void;
+  readonly #onFailure: () => void;
+
+  constructor(server: RedenoServer, socket: Socket, id: number, address: string, localAddress: string) {
+    this.server = server;
+    this.keyspace = server.keyspace;
+    this.db = server.keyspace.databases[0]!;
+    this.id = id;
+    this.address = address;
+    this.localAddress = localAddress;
+    this.isUnix = address.startsWith("/") || address === "";
+    this.connectedAt = server.clock.now();
+    this.lastActiveAt = this.connectedAt;
+    this.#socket = socket;
+    this.#parser.bulkBytesMax = server.limits.bulkBytesMax;
+    this.authenticated = !server.passwordRequired;
+    this.#onRead = (count) => this.#received(count);
+    this.#onWrite = (count) => this.#sent(count);
+    this.#onFailure = () => this.close();
+  }
+
+  get protocol(): 2 | 3 {
+    return this.reply.resp3 ? 3 : 2;
+  }
+
+  set protocol(version: 2 | 3) {
+    this.reply.resp3 = version === 3;
+  }
+
+  get authenticated(): boolean {
+    return this.#parser.authenticated;
+  }
+
+  set authenticated(yes: boolean) {
+    this.#parser.authenticated = yes;
+    if (yes) this.attention &= ~Attention.unauthenticated;
+    else this.attention |= Attention.unauthenticated;
+  }
+
+  /** Bytes of requests not carried out yet. */
+  get inputPending(): number {
+    return this.#inputEnd - this.#parser.requestStart;
+  }
+
+  get inputCapacity(): number {
+    return this.#input.length;
+  }
+
+  /** Bytes of replies not sent yet. */
+  get outputPending(): number {
+    return this.reply.length + this.#sendingEnd - this.#sendingAt;
+  }
+
+  /** Bytes that this client's buffers take. */
+  get bufferBytes(): number {
+    return this.#input.length + this.reply.buffer.length + (this.#sending?.length ?? 0);
+  }
+
+  /** Argument bytes of the request being read. */
+  get requestBytes(): number {
+    return this.#inputEnd - this.#parser.requestStart;
+  }
+
+  get isWaiting(): boolean {
+    return this.#waiting;
+  }
+
+  /** Begins to read; from here on the connection lives by itself. */
+  start(): void {
+    this.#read();
+  }
+
+  /** Carries out what is waiting, after a pause. */
+  resume(): void {
+    if (!this.#waiting || this.closed) return;
+    this.#process();
+  }
+
+  /** Sets the limit of one argument, in bytes. */
+  setBulkBytesMax(bytes: number): void {
+    this.#parser.bulkBytesMax = bytes;
+  }
+
+  /** Has everything in the reply sent at the end of this turn. */
+  askFlush(): void {
+    if (this.#flushAsked || this.closed) return;
+    this.#flushAsked = true;
+    this.server.askFlush(this);
+  }
+
+  /** Hands the replies to the kernel, unless it is still busy with the last ones. */
+  flush(): void {
+    this.#flushAsked = false;
+    if (this.#sending !== undefined || this.closed) return;
+    const length = this.reply.length;
+    if (length === 0) {
+      if (this.closeAfterReply) this.close();
+      return;
+    }
+    this.#sending = this.reply.take();
+    this.#sendingAt = 0;
+    this.#sendingEnd = length;
+    this.#write();
+  }
+
+  close(): void {
+    if (this.closed) return;
+    this.closed = true;
+    this.#waiting = false;
+    try {
+      this.#socket.close();
+    } catch {
+      // The other side was faster.
+    }
+    this.#input = new Uint8Array(0);
+    this.server.forget(this);
+  }
+
+  describe(): string {
+    return this.server.describeClient(this);
+  }
+
+  #read(): void {
+    const input = this.#inputEnd === 0 ? this.#input : this.#input.subarray(this.#inputEnd);
+    this.#socket.read(input).then(this.#onRead, this.#onFailure);
+  }
+
+  #received(count: number | null): void {
+    if (this.closed) return;
+    if (count === null || count === 0) return this.close();
+    this.server.bytesReceived += count;
+    this.#inputEnd += count;
+    const filled = this.#inputEnd === this.#input.length;
+    this.#smallReads = count * 4 > this.#input.length ? 0 : this.#smallReads + 1;
+    if (!this.#waiting) this.#process();
+    if (this.closed || this.closeAfterReply) return;
+    this.#makeRoom(filled);
+    if (!this.closed) this.#read();
+  }
+
+  /** Runs every complete request in the buffer, or all up to one that has to wait. */
+  #process(): void {
+    const server = this.server;
+    const { dispatcher } = server;
+    const parser = this.#parser;
+    const args = this.#args;
+    server.beginBatch();
+    this.lastActiveAt = this.keyspace.now;
+    try {
+      while (this.#waiting || parser.next(this.#input, this.#inputEnd, args)) {
+        this.#waiting = dispatcher.execute(this, args) === "wait";
+        if (this.#waiting || this.closeAfterReply || this.closed) break;
+      }
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
+      server.protocolError(this, error.message);
+      this.reply.error(`ERR Protocol error: ${error.message}`);
+      this.closeAfterReply = true;
+    }
+    server.endBatch();
+    if (this.reply.length > 0 || this.closeAfterReply) this.askFlush();
+  }
+
+  /** Moves what is not consumed to the start of the buffer, and makes the buffer as large as is of use. */
+  #makeRoom(filled: boolean): void {
+    const parser = this.#parser;
+    const start = this.#waiting ? 0 : parser.requestStart;
+    const left = this.#inputEnd - start;
+    let size = this.#input.length;
+    if (left > this.server.limits.queryBufferBytesMax) {
+      this.server.queryBufferExceeded(this);
+      return this.close();
+    }
+    const wanted = left + Math.min(parser.bytesMissing, Math.max(left, INPUT_BYTES_USUAL_MAX));
+    if (wanted > size || (filled && left === size)) size = Math.max(wanted, size * 2);
+    else if (filled && size < INPUT_BYTES_USUAL_MAX) size *= 2;
+    else if (left * 2 < INPUT_BYTES_USUAL_MAX && size > INPUT_BYTES_USUAL_MAX) size = INPUT_BYTES_USUAL_MAX;
+    else if (this.#smallReads > SMALL_READS_MAX && size > INPUT_BYTES_MIN && left * 4 < size) {
+      size >>>= 1;
+      this.#smallReads = 0;
+    }
+    if (size !== this.#input.length) {
+      const input = new Uint8Array(size);
+      input.set(this.#input.subarray(start, this.#inputEnd));
+      this.#args.rebase(this.#input, input, start);
+      this.#input = input;
+    } else if (start > 0) {
+      if (left > 0) {
+        this.#input.copyWithin(0, start, this.#inputEnd);
+        this.#args.rebase(this.#input, this.#input, start);
+      }
+    } else {
+      return;
+    }
+    parser.rebase(start);
+    this.#inputEnd = left;
+  }
+
+  #write(): void {
+    const bytes = this.#sending!.subarray(this.#sendingAt, this.#sendingEnd);
+    this.#socket.write(bytes).then(this.#onWrite, this.#onFailure);
+  }
+
+  #sent(count: number): void {
+    this.server.bytesSent += count;
+    this.#sendingAt += count;
+    if (this.#sendingAt < this.#sendingEnd) {
+      if (!this.closed) this.#write();
+      return;
+    }
+    recycleReplyBuffer(this.#sending!);
+    this.#sending = undefined;
+    this.#sendingAt = this.#sendingEnd = 0;
+    if (this.reply.length > 0 || this.closeAfterReply) this.flush();
+  }
+}

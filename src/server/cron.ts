@@ -1,0 +1,90 @@
+/** What the server does by the clock: expiry, freeing, timeouts, rates; `hz` times a second. */
+import { ExpireCycle } from "../store/expire_cycle.ts";
+import type { RedenoServer } from "./server.ts";
+
+/** Share of the time, in percent, that expiry may take at effort 1; each further step adds two. */
+const EXPIRE_PERCENT = 25;
+const EXPIRE_PERCENT_PER_EFFORT = 2;
+/** Ms that freeing in the background may take before others get their turn. */
+const FREE_SLICE_MS = 1;
+const RATE_SAMPLE_MS = 100;
+const CLIENT_CHECK_MS = 1000;
+
+export class Cron {
+  readonly #server: RedenoServer;
+  readonly #expiry: ExpireCycle;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #sampledAt = 0;
+  #checkedAt = 0;
+  #freeing = false;
+
+  constructor(server: RedenoServer) {
+    this.#server = server;
+    this.#expiry = new ExpireCycle(server.keyspace);
+  }
+
+  start(): void {
+    this.#schedule();
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+  }
+
+  #schedule(): void {
+    this.#timer = setTimeout(() => {
+      this.#tick();
+      if (!this.#server.isStopping) this.#schedule();
+    }, 1000 / this.#server.settings.number("hz"));
+  }
+
+  #tick(): void {
+    const server = this.#server;
+    const { keyspace, clock, statistics, dispatcher } = server;
+    const now = clock.now();
+    keyspace.tick(now);
+    server.clients.checkPause(now);
+    if (server.activeExpire && server.clients.pauseMode === undefined) this.#expire();
+    if (keyspace.lazyFreePending > 0 && !this.#freeing) this.#free();
+    if (now - this.#sampledAt >= RATE_SAMPLE_MS) {
+      this.#sampledAt = now;
+      statistics.operations.sample(dispatcher.commandsProcessed, now);
+      statistics.input.sample(server.bytesReceived, now);
+      statistics.output.sample(server.bytesSent, now);
+      server.peak.see(server.memory().used);
+    }
+    if (now - this.#checkedAt >= CLIENT_CHECK_MS) {
+      this.#checkedAt = now;
+      this.#closeIdleClients(now);
+    }
+  }
+
+  #expire(): void {
+    const { settings, clock, statistics } = this.#server;
+    const effort = settings.number("active-expire-effort");
+    const percent = EXPIRE_PERCENT + EXPIRE_PERCENT_PER_EFFORT * (effort - 1);
+    const budgetMs = 10 * percent / settings.number("hz");
+    const began = clock.monotonicMs();
+    this.#expiry.run(budgetMs, effort, () => clock.monotonicMs() - began);
+    statistics.expireCycleMs += clock.monotonicMs() - began;
+  }
+
+  /** Frees in slices, each in an event loop turn of its own, until nothing is left. */
+  #free(): void {
+    const { keyspace, clock } = this.#server;
+    const began = clock.monotonicMs();
+    this.#freeing = keyspace.freeSome(() => clock.monotonicMs() - began < FREE_SLICE_MS);
+    if (this.#freeing) setTimeout(() => this.#free(), 0);
+  }
+
+  #closeIdleClients(now: number): void {
+    const timeoutMs = this.#server.settings.number("timeout") * 1000;
+    if (timeoutMs === 0) return;
+    for (const client of [...this.#server.clients.all()]) {
+      if (now - client.lastActiveAt > timeoutMs && !client.isWaiting) {
+        this.#server.log.verbose("Closing idle client");
+        client.close();
+      }
+    }
+  }
+}

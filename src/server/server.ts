@@ -1,0 +1,371 @@
+/**
+ * The server: puts keyspace, command table, dispatcher, clients and listeners together, and owns the turn.
+ *
+ * A turn is what happens between two looks at the sockets: every client that has sent something is read and its
+ * requests are carried out; then, once, in a microtask behind them all, the replies of the turn are sent. What
+ * must happen before a reply leaves (writing the append-only file) has its place at the head of {@link #endTurn}.
+ */
+import type { Args } from "../args.ts";
+import type { Client, MemoryReport, Server, Settings } from "../context.ts";
+import { type Command, CommandTable } from "../command_table.ts";
+import { commandSpecs } from "../commands/mod.ts";
+import { Attention, Dispatcher, type DispatchHooks } from "../dispatch.ts";
+import { Keyspace } from "../store/keyspace.ts";
+import type { Clock } from "../sys/clock.ts";
+import { Random } from "../sys/random.ts";
+import { ClientRegistry } from "./clients.ts";
+import { Connection } from "./connection.ts";
+import { describeClient } from "./client_line.ts";
+import { Cron } from "./cron.ts";
+import { buildInfo } from "./info.ts";
+import { type Accepted, Listeners } from "./listeners.ts";
+import type { Log } from "./log.ts";
+import { measureMemory, MemoryPeak } from "./memory.ts";
+import { PROTECTED_MODE_ERROR } from "./protected_mode.ts";
+import { Statistics } from "./statistics.ts";
+import { sameSecret } from "./secret.ts";
+
+/** The configuration as the server needs it. */
+export interface ServerConfig extends Settings {
+  /** Calls back after any of the names was set; what it throws vetoes the change, its message is the client's. */
+  onChange(names: readonly string[], callback: () => void): void;
+  /** The text of the configuration file after CONFIG REWRITE. @param old the present text, if there is a file */
+  rewriteText(old: string | undefined): string;
+  /** Absolute path of the configuration file, or undefined. */
+  readonly file: string | undefined;
+}
+
+export interface ServerOptions {
+  readonly config: ServerConfig;
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly random?: Random;
+  /** Ends the process; called when everything is closed. */
+  readonly exit: (code: number) => void;
+}
+
+/** Limits that connections read often. */
+export interface Limits {
+  bulkBytesMax: number;
+  queryBufferBytesMax: number;
+}
+
+export class RedenoServer implements Server, DispatchHooks {
+  readonly commands: CommandTable = new CommandTable(commandSpecs);
+  readonly clients: ClientRegistry = new ClientRegistry();
+  readonly settings: ServerConfig;
+  readonly keyspace: Keyspace;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly dispatcher: Dispatcher;
+  readonly listeners: Listeners;
+  readonly statistics: Statistics;
+  readonly limits: Limits = { bulkBytesMax: 0, queryBufferBytesMax: 0 };
+  readonly peak: MemoryPeak = new MemoryPeak();
+  readonly runId: string;
+  replicationId: string;
+  readonly startedAt: number;
+  activeExpire = true;
+  bytesReceived = 0;
+  bytesSent = 0;
+
+  readonly #cron: Cron;
+  readonly #exit: (code: number) => void;
+  #flushes: Connection[] = [];
+  #turnOpen = false;
+  #stopping = false;
+
+  constructor(options: ServerOptions) {
+    const { config, clock } = options;
+    this.settings = config;
+    this.clock = clock;
+    this.log = options.log;
+    this.#exit = options.exit;
+    this.random = options.random ?? new Random();
+    this.runId = this.random.hexId(40);
+    this.replicationId = this.random.hexId(40);
+    this.startedAt = clock.now();
+    this.keyspace = new Keyspace({
+      databases: config.number("databases"),
+      random: this.random,
+      now: this.startedAt,
+    });
+    this.statistics = new Statistics(this.startedAt);
+    this.dispatcher = new Dispatcher(this.commands, this);
+    this.listeners = new Listeners((accepted) => this.#accept(accepted), this.log);
+    for (const name of ["debug", "module"]) {
+      const command = this.commands.get(name);
+      if (command === undefined) continue;
+      command.attention |= Attention.guardedCommand;
+      for (const sub of command.subcommands) sub.attention |= Attention.guardedCommand;
+    }
+    this.clients.onPause = () => {
+      if (this.clients.pauseMode === undefined) this.dispatcher.attention &= ~Attention.paused;
+      else this.dispatcher.attention |= Attention.paused;
+    };
+    this.#followConfig();
+    this.#cron = new Cron(this);
+  }
+
+  // ---- life -------------------------------------------------------------------------------------------------
+
+  /** Listens and begins the cron. @throws Error when no listener could be opened */
+  start(): void {
+    const config = this.settings;
+    const port = config.number("port");
+    const keepAlive = () => config.number("tcp-keepalive");
+    if (port !== 0) this.listeners.listenTcp(port, this.#addresses(), keepAlive);
+    const path = config.get("unixsocket") ?? "";
+    if (path !== "") {
+      const mode = config.get("unixsocketperm") ?? "0";
+      this.listeners.listenUnix(path, mode === "0" ? undefined : parseInt(mode, 8));
+    }
+    this.#cron.start();
+  }
+
+  #addresses(): string[] {
+    return (this.settings.get("bind") ?? "").split(" ").filter((address) => address !== "");
+  }
+
+  /** Closes everything and ends the process. What was replied in this turn is sent first. */
+  shutdown(): void {
+    if (this.#stopping) return;
+    this.#stopping = true;
+    this.#cron.stop();
+    this.listeners.close();
+    this.#endTurn();
+    for (const client of [...this.clients.all()]) client.close();
+    const pidFile = this.settings.get("pidfile") ?? "";
+    if (pidFile !== "") {
+      this.log.notice("Removing the pid file.");
+      try {
+        Deno.removeSync(pidFile);
+      } catch {
+        // It was never written, or is gone.
+      }
+    }
+    this.log.warning("Redis is now ready to exit, bye bye...");
+    this.#exit(0);
+  }
+
+  get isStopping(): boolean {
+    return this.#stopping;
+  }
+
+  // ---- clients ----------------------------------------------------------------------------------------------
+
+  #accept(accepted: Accepted): void {
+    this.statistics.connectionsReceived++;
+    const refusal = this.#refusal(accepted);
+    if (refusal !== undefined) {
+      if (refusal.counted) this.statistics.connectionsRejected++;
+      const bytes = new TextEncoder().encode(refusal.text);
+      const close = () => accepted.socket.close();
+      accepted.socket.write(bytes).then(close, close);
+      return;
+    }
+    const { socket, address, localAddress } = accepted;
+    const connection = new Connection(this, socket, this.clients.nextId(), address, localAddress);
+    this.clients.add(connection);
+    connection.start();
+  }
+
+  #refusal(accepted: Accepted): { text: string; counted: boolean } | undefined {
+    if (this.clients.size >= this.settings.number("maxclients")) {
+      return { text: "-ERR max number of clients reached\r\n", counted: true };
+    }
+    if (!accepted.isLoopback && this.settings.flag("protected-mode") && !this.passwordRequired) {
+      return { text: PROTECTED_MODE_ERROR, counted: true };
+    }
+    return undefined;
+  }
+
+  /** A connection closed. */
+  forget(connection: Connection): void {
+    this.clients.remove(connection);
+  }
+
+  describeClient(connection: Connection): string {
+    return describeClient(connection, this.keyspace.now);
+  }
+
+  protocolError(connection: Connection, text: string): void {
+    this.log.verbose(`Protocol error (${text}) from client: ${connection.describe()}`);
+  }
+
+  queryBufferExceeded(connection: Connection): void {
+    this.statistics.queryBufferLimitDisconnections++;
+    this.log.warning(`Closing client that reached max query buffer length: ${connection.describe()}`);
+  }
+
+  get passwordRequired(): boolean {
+    return (this.settings.get("requirepass") ?? "") !== "";
+  }
+
+  checkPassword(user: string, password: Uint8Array): boolean {
+    if (user !== "default") return false;
+    const required = this.settings.get("requirepass") ?? "";
+    return required === "" || sameSecret(new TextEncoder().encode(required), password);
+  }
+
+  allowsProtected(directive: string, client: Client): boolean {
+    const setting = this.settings.get(directive);
+    if (setting === "yes") return true;
+    return setting === "local" && /^(127\.|\[::1\]|\[::ffff:127\.|\/)/.test(client.address);
+  }
+
+  // ---- the turn ---------------------------------------------------------------------------------------------
+
+  /** A connection is about to carry out what it has read. */
+  beginBatch(): void {
+    if (!this.#turnOpen) this.#beginTurn();
+    this.dispatcher.beginBatch();
+  }
+
+  endBatch(): void {
+    this.dispatcher.endBatch();
+  }
+
+  /** A connection has something to send at the end of the turn. */
+  askFlush(connection: Connection): void {
+    this.#flushes.push(connection);
+    if (!this.#turnOpen) this.#beginTurn();
+  }
+
+  #beginTurn(): void {
+    this.#turnOpen = true;
+    this.keyspace.tick(this.clock.now());
+    queueMicrotask(() => this.#endTurn());
+  }
+
+  #endTurn(): void {
+    this.#turnOpen = false;
+    const flushes = this.#flushes;
+    this.#flushes = [];
+    for (let i = 0; i < flushes.length; i++) flushes[i]!.flush();
+  }
+
+  // ---- what dispatch asks -----------------------------------------------------------------------------------
+
+  mustWait(command: Command): boolean {
+    return this.clients.holdsBack(command);
+  }
+
+  countError(text: string): void {
+    this.statistics.countError(text);
+  }
+
+  micros(): number {
+    return this.clock.monotonicMs() * 1000;
+  }
+
+  internalError(error: unknown, command: Command, client: Client, args: Args): void {
+    this.statistics.internalErrors++;
+    const shown: string[] = [];
+    for (let i = 0; i < Math.min(args.count, 16); i++) shown.push(JSON.stringify(args.text(i).slice(0, 64)));
+    const stack = error instanceof Error ? error.stack ?? error.message : String(error);
+    this.log.warning(
+      `Internal error in '${command.name}' (${shown.join(" ")}) from client: ${client.describe()}`,
+    );
+    this.log.warning(stack);
+  }
+
+  // ---- what commands ask ------------------------------------------------------------------------------------
+
+  info(sections: readonly string[]): string {
+    return buildInfo(this, sections);
+  }
+
+  memory(): MemoryReport {
+    return measureMemory(this);
+  }
+
+  rewriteConfig(): string | undefined {
+    const file = this.settings.file;
+    if (file === undefined) return "ERR The server is running without a config file";
+    try {
+      let old: string | undefined;
+      try {
+        old = Deno.readTextFileSync(file);
+      } catch (error) {
+        if (!(error instanceof Deno.errors.NotFound)) throw error;
+      }
+      const temporary = `${file}-${Deno.pid}.tmp`;
+      Deno.writeTextFileSync(temporary, this.settings.rewriteText(old));
+      Deno.renameSync(temporary, file);
+      this.log.notice("CONFIG REWRITE executed with success.");
+      return undefined;
+    } catch (error) {
+      const why = (error instanceof Error ? error.message : String(error)).replace(
+        / \(os error \d+\).*$/s,
+        "",
+      );
+      this.log.warning(`CONFIG REWRITE failed: ${why}`);
+      return `ERR Rewriting config file: ${why}`;
+    }
+  }
+
+  resetStatistics(): void {
+    this.statistics.reset();
+    for (const command of this.commands.all) command.resetCounters();
+    const keyspace = this.keyspace;
+    keyspace.hits =
+      keyspace.misses =
+      keyspace.expiredKeys =
+      keyspace.lazyFreed =
+        0;
+    keyspace.expireCyclesCutShort = keyspace.staleEstimate = 0;
+    this.dispatcher.commandsProcessed = this.bytesReceived = this.bytesSent = 0;
+  }
+
+  sleep(ms: number): void {
+    // Nobody is served meanwhile: that is what DEBUG SLEEP is for.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+  }
+
+  changeReplicationId(): void {
+    this.replicationId = this.random.hexId(40);
+  }
+
+  // ---- configuration ----------------------------------------------------------------------------------------
+
+  /** Takes over what the configuration says, now and whenever it changes. */
+  #followConfig(): void {
+    const config = this.settings;
+    const follow = (names: readonly string[], apply: () => void) => {
+      apply();
+      config.onChange(names, apply);
+    };
+    follow(["proto-max-bulk-len", "client-query-buffer-limit"], () => {
+      this.limits.bulkBytesMax = config.number("proto-max-bulk-len");
+      this.limits.queryBufferBytesMax = config.number("client-query-buffer-limit");
+      for (const client of this.clients.all()) client.setBulkBytesMax(this.limits.bulkBytesMax);
+    });
+    follow(["maxmemory-policy", "lfu-log-factor", "lfu-decay-time"], () => {
+      const access = this.keyspace.access;
+      access.lfu = (config.get("maxmemory-policy") ?? "").includes("lfu");
+      access.logFactor = config.number("lfu-log-factor");
+      access.decayMinutes = config.number("lfu-decay-time");
+      access.refresh();
+    });
+    follow(["loglevel"], () => {
+      this.log.level = config.get("loglevel") as Log["level"];
+    });
+    config.onChange(["port", "bind"], () => this.#listenAgain());
+  }
+
+  /** Listens where `port` and `bind` say now; what fails leaves the old listeners. */
+  #listenAgain(): void {
+    const old = this.listeners.closeTcp();
+    for (const listener of old) listener.close();
+    const port = this.settings.number("port");
+    if (port === 0) return;
+    try {
+      this.listeners.listenTcp(port, this.#addresses(), () => this.settings.number("tcp-keepalive"));
+    } catch (error) {
+      this.log.warning((error as Error).message);
+      throw new Error("Unable to listen on this port. Check server logs.");
+    }
+  }
+}

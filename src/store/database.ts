@@ -1,0 +1,596 @@
+/**
+ * A database: the one door to its keys. Whoever reads or changes a key comes through here, and here, nowhere else:
+ *
+ *  1. a key past its time is removed when it is met (and counted, and told to the listeners);
+ *  2. the type is checked;
+ *  3. the access clock is advanced, hits and misses are counted;
+ *  4. before a change the snapshot is told, after it `dirty` grows and watchers are told.
+ *
+ * Keys are looked up by their bytes. What comes back is the entry's {@link Ref}, valid until the next change of
+ * the same key, or the value as a {@link Slice} of the arena, valid until the next change of the database.
+ */
+import {
+  Arena,
+  BLOCK_BYTES_MAX,
+  OFFSET_MASK,
+  type Ref,
+  SEGMENT_SHIFT,
+  SMALL_BLOCK_BYTES_MAX,
+} from "./arena.ts";
+import { Dict } from "./dict.ts";
+import * as entry from "./entry.ts";
+import { Encoding, EXPIRE_BYTES, HEADER_BYTES, Type } from "./entry.ts";
+import { ExpiryIndex } from "./expiry_index.ts";
+import { keyTooLong, wrongType } from "./store_error.ts";
+import type { EventClass, Keyspace } from "./keyspace.ts";
+import { BigString } from "./objects.ts";
+import { copyBytes, NO_BYTES, Slice } from "../sys/bytes.ts";
+import { isCanonicalInteger } from "./int64.ts";
+
+/** Strings up to this length are `embstr` when they are set as a whole. */
+const EMBSTR_BYTES_MAX = 44;
+const INTEGER_TEXT_BYTES_MAX = 20;
+/** A key drawn at random that turns out to be dead is drawn again, this often. */
+const RANDOM_KEY_TRIES = 100;
+
+export class Database {
+  readonly id: number;
+  readonly keyspace: Keyspace;
+  #dict: Dict;
+  #expires: ExpiryIndex;
+  readonly #arena: Arena;
+  /** What {@link stringAt} points at the value that it finds. */
+  readonly #value: Slice = new Slice();
+  readonly #key: Slice = new Slice();
+
+  constructor(keyspace: Keyspace, id: number) {
+    this.keyspace = keyspace;
+    this.id = id;
+    this.#arena = keyspace.arena;
+    this.#dict = new Dict(keyspace.arena, keyspace.hashKey);
+    this.#expires = new ExpiryIndex(keyspace.arena);
+  }
+
+  /** Number of keys, those included that are past their time but were not met yet. */
+  get size(): number {
+    return this.#dict.size;
+  }
+
+  /** Number of keys with a time to live. */
+  get expiring(): number {
+    return this.#expires.size;
+  }
+
+  /** Bytes of the tables and of the expiry index. */
+  get overheadBytes(): number {
+    return this.#dict.tableBytes + this.#expires.bytes;
+  }
+
+  get slots(): number {
+    return this.#dict.slots;
+  }
+
+  // ---- looking up -------------------------------------------------------------------------------------------
+
+  /** The entry of a key that a command reads, or 0. Advances its access clock, counts a hit or a miss. */
+  read(key: Slice): Ref {
+    const ref = this.#live(key);
+    if (ref === 0) {
+      this.keyspace.misses++;
+      this.event("m", "keymiss", key);
+      return 0;
+    }
+    this.keyspace.hits++;
+    this.#touch(ref);
+    return ref;
+  }
+
+  /** As {@link read}, without advancing the access clock: for commands that ask about a key, not for its value. */
+  peek(key: Slice): Ref {
+    const ref = this.#live(key);
+    if (ref !== 0) this.keyspace.hits++;
+    else {
+      this.keyspace.misses++;
+      this.event("m", "keymiss", key);
+    }
+    return ref;
+  }
+
+  /** The entry of a key that a command will change, or 0. Advances its access clock. */
+  write(key: Slice): Ref {
+    const ref = this.#live(key);
+    if (ref !== 0) this.#touch(ref);
+    return ref;
+  }
+
+  /** The entry of a key, or 0, leaving no trace: no clock, no count. A dead key is still removed. */
+  find(key: Slice): Ref {
+    return this.#live(key);
+  }
+
+  typeOf(ref: Ref): number {
+    return entry.typeOf(this.#arena, ref);
+  }
+
+  encodingOf(ref: Ref): number {
+    return entry.encodingOf(this.#arena, ref);
+  }
+
+  /** The 24 bits of the access clock. */
+  accessOf(ref: Ref): number {
+    return entry.accessOf(this.#arena, ref);
+  }
+
+  setAccess(ref: Ref, access: number): void {
+    entry.setAccess(this.#arena, ref, access);
+  }
+
+  /** The key of an entry; the slice is reused by the next call. */
+  keyOf(ref: Ref): Slice {
+    const start = entry.keyStartOf(this.#arena, ref);
+    return this.#key.point(
+      entry.segmentOf(this.#arena, ref),
+      start,
+      start + entry.keyLengthOf(this.#arena, ref),
+    );
+  }
+
+  /** When an entry dies, unix ms, or -1; rounded beyond 2^53. */
+  expireAt(ref: Ref): number {
+    return entry.expireAtOf(this.#arena, ref);
+  }
+
+  /** When an entry dies, unix ms, exactly, or -1. */
+  exactExpireAt(ref: Ref): bigint {
+    return entry.hasExpire(this.#arena, ref) ? entry.exactExpireAtOf(this.#arena, ref) : -1n;
+  }
+
+  // ---- strings ----------------------------------------------------------------------------------------------
+
+  /** The string of a key that a command reads, or undefined. @throws ReplyError when it is not a string */
+  readString(key: Slice, into: Slice = this.#value): Slice | undefined {
+    const ref = this.read(key);
+    return ref === 0 ? undefined : this.stringAt(ref, into);
+  }
+
+  /** The string of a key that a command changes, or undefined. @throws ReplyError when it is not a string */
+  writeString(key: Slice, into: Slice = this.#value): Slice | undefined {
+    const ref = this.write(key);
+    return ref === 0 ? undefined : this.stringAt(ref, into);
+  }
+
+  /**
+   * The string that an entry holds. The slice may be written to, with as many bytes, after {@link aboutToChange}.
+   * @throws ReplyError when it is not a string
+   */
+  stringAt(ref: Ref, into: Slice = this.#value): Slice {
+    const segment = ref >>> SEGMENT_SHIFT;
+    const at = (ref & OFFSET_MASK) << 1;
+    const words = this.#arena.words[segment]!;
+    if ((words[at]! & 0xf) !== Type.string) throw wrongType;
+    const keyWord = words[at + 1]!;
+    const value = words[at + 2]!;
+    if ((keyWord & (1 << 30)) === 0) {
+      const start = (at << 2) + HEADER_BYTES + (keyWord < 0 ? EXPIRE_BYTES : 0) +
+        (keyWord & entry.KEY_LENGTH_MASK);
+      return into.point(this.#arena.bytes[segment]!, start, start + value);
+    }
+    const big = this.keyspace.objects.get(value) as BigString;
+    return into.point(big.buffer, 0, big.length);
+  }
+
+  /**
+   * Sets a key to a string, whatever it was. The encoding is chosen from the bytes (`int`, `embstr`, `raw`)
+   * unless given. O(length).
+   */
+  setString(key: Slice, value: Slice, keepTtl = false, encoding: number = stringEncoding(value)): Ref {
+    const old = this.#found(key);
+    const ref = this.#install(key, old, Type.string | (encoding << 4), value.length, keepTtl);
+    if (entry.isExternal(this.#arena, ref)) {
+      const big = this.keyspace.objects.get(entry.valueWordOf(this.#arena, ref)) as BigString;
+      big.buffer.set(value.view());
+    } else {
+      const start = entry.valueStartOf(this.#arena, ref);
+      copyBytes(value.bytes, value.start, value.end, entry.segmentOf(this.#arena, ref), start);
+    }
+    this.#releaseOld();
+    this.changed(key);
+    return ref;
+  }
+
+  /**
+   * Makes the string of a key `length` bytes long, for bytes to be written into it: keeps what was there, fills with
+   * zeros, creates the key when there is none, and makes it `raw`. Leaves room to grow, so that appending is
+   * amortised O(bytes added).
+   * @param ref the key's entry, or 0
+   */
+  resizeString(key: Slice, ref: Ref, length: number): Slice {
+    const arena = this.#arena;
+    const old = ref === 0 ? undefined : this.stringAt(ref);
+    const oldLength = old === undefined ? 0 : old.length;
+    const typeAndEncoding = Type.string | (Encoding.raw << 4);
+    if (ref !== 0 && entry.isExternal(arena, ref)) {
+      this.aboutToChange(ref);
+      const big = this.keyspace.objects.get(entry.valueWordOf(arena, ref)) as BigString;
+      this.keyspace.objects.bytes += big.resize(length);
+      entry.setTypeAndEncoding(arena, ref, Type.string, Encoding.raw);
+      this.changed(key);
+      return this.stringAt(ref);
+    }
+    const overhead = (ref === 0 ? HEADER_BYTES : entry.headerBytesOf(arena, ref)) + key.length;
+    if (ref !== 0 && overhead + length <= arena.sizeOf(ref)) {
+      this.aboutToChange(ref);
+      entry.setTypeAndEncoding(arena, ref, Type.string, Encoding.raw);
+      entry.setValueWord(arena, ref, length);
+    } else {
+      const room = ref === 0
+        ? length
+        : Math.min(length * 2, Math.max(length, SMALL_BLOCK_BYTES_MAX - overhead));
+      const found = this.#found(key);
+      const kept = old === undefined ? NO_BYTES : old.bytes;
+      const keptStart = old === undefined ? 0 : old.start;
+      ref = this.#install(key, found, typeAndEncoding, length, true, room);
+      const value = this.stringAt(ref);
+      copyBytes(kept, keptStart, keptStart + oldLength, value.bytes, value.start);
+      this.#releaseOld();
+    }
+    const value = this.stringAt(ref);
+    value.bytes.fill(0, value.start + oldLength, value.end);
+    this.changed(key);
+    return value;
+  }
+
+  /**
+   * Tells the snapshot that an entry's bytes are about to be written to in place. To be followed by
+   * {@link changed}.
+   */
+  aboutToChange(ref: Ref): void {
+    this.keyspace.listeners.beforeChange?.(this.id, ref);
+  }
+
+  /** Counts a change of a key and tells those who watch it. */
+  changed(key: Slice): void {
+    this.keyspace.dirty++;
+    this.keyspace.listeners.changed?.(this.id, key);
+  }
+
+  /** Publishes a keyspace event. */
+  event(type: EventClass, event: string, key: Slice): void {
+    this.keyspace.listeners.event?.(this.id, type, event, key);
+  }
+
+  setEncoding(ref: Ref, encoding: number): void {
+    entry.setTypeAndEncoding(this.#arena, ref, this.typeOf(ref), encoding);
+  }
+
+  // ---- keys -------------------------------------------------------------------------------------------------
+
+  /** Removes a key; whether it was there. */
+  delete(key: Slice): boolean {
+    const ref = this.#live(key);
+    if (ref === 0) return false;
+    this.#remove(ref);
+    this.changed(key);
+    return true;
+  }
+
+  /** Sets when a key dies. @param when unix ms, 0 <= when < 2^63 */
+  setExpireAt(key: Slice, when: number | bigint): void {
+    let ref = this.#found(key);
+    if (ref === 0) return;
+    this.aboutToChange(ref);
+    if (!entry.hasExpire(this.#arena, ref)) {
+      ref = this.#relocate(ref, true);
+      this.#expires.add(ref);
+    }
+    if (typeof when === "number" && Number.isSafeInteger(when)) {
+      entry.setExpireWords(this.#arena, ref, when | 0, Math.floor(when / 4294967296));
+    } else {
+      const exact = BigInt(when);
+      entry.setExpireWords(this.#arena, ref, Number(BigInt.asIntN(32, exact)), Number(exact >> 32n));
+    }
+    this.changed(key);
+  }
+
+  /** Lets a key live for ever; whether it had a time to live. */
+  persist(key: Slice): boolean {
+    const ref = this.#found(key);
+    if (ref === 0 || !entry.hasExpire(this.#arena, ref)) return false;
+    this.aboutToChange(ref);
+    this.#expires.remove(entry.expirePositionOf(this.#arena, ref));
+    this.#relocate(ref, false);
+    this.changed(key);
+    return true;
+  }
+
+  /**
+   * Gives the value and the time to live of an existing key to another key, of this database or another, replacing
+   * what that holds. The source stays as it is.
+   * @param ref the source's entry
+   */
+  copyTo(ref: Ref, target: Database, key: Slice): void {
+    const arena = this.#arena;
+    const access = entry.accessOf(arena, ref);
+    const when = this.exactExpireAt(ref);
+    // The target may be a place of the very arena that the source lies in, so its bytes are taken out first.
+    const encoding = entry.encodingOf(arena, ref);
+    const value = new Slice(this.stringAt(ref).copy());
+    const copy = target.setString(key, value, false, encoding);
+    entry.setAccess(arena, copy, access);
+    if (when >= 0n) target.setExpireAt(key, when);
+  }
+
+  /**
+   * Gives a key another name, or moves it to another database: value, time to live and access clock stay. What the
+   * new name held is removed.
+   * @param ref the entry of `from`
+   */
+  moveTo(from: Slice, ref: Ref, target: Database, to: Slice): void {
+    const arena = this.#arena;
+    const external = entry.isExternal(arena, ref);
+    const word = entry.valueWordOf(arena, ref);
+    const when = this.exactExpireAt(ref);
+    const typeAndEncoding = entry.typeOf(arena, ref) | (entry.encodingOf(arena, ref) << 4);
+    this.#found(from);
+    this.#unlink(ref);
+    const old = target.#found(to);
+    const length = external ? 0 : word;
+    const fresh = target.#install(to, old, typeAndEncoding, length, false, length, external ? word : -1);
+    const start = entry.valueStartOf(arena, ref);
+    const into = entry.segmentOf(arena, fresh);
+    copyBytes(entry.segmentOf(arena, ref), start, start + length, into, entry.valueStartOf(arena, fresh));
+    target.#releaseOld();
+    entry.setAccess(arena, fresh, entry.accessOf(arena, ref));
+    arena.free(ref);
+    if (when >= 0n) target.setExpireAt(to, when);
+    this.changed(from);
+    target.changed(to);
+  }
+
+  /** A random living key's entry, or 0. */
+  randomEntry(): Ref {
+    const random = (bound: number) => this.keyspace.random.below(bound);
+    for (let tries = 0;; tries++) {
+      const ref = this.#dict.sample(random);
+      if (ref === 0 || !this.#isDead(ref)) return ref;
+      if (tries >= RANDOM_KEY_TRIES && this.#expires.size === this.#dict.size) return ref;
+      this.expire(ref);
+    }
+  }
+
+  /**
+   * Some entries from `cursor` on; the cursor to go on from, or 0: see {@link Dict.scan}. Dead keys are not shown.
+   * `visit` must not change the database.
+   */
+  scan(cursor: number, count: number, visit: (ref: Ref) => void): number {
+    return this.#dict.scan(cursor, count, (ref) => {
+      if (!this.#isDead(ref)) visit(ref);
+    });
+  }
+
+  /** Calls `visit` for every living key's entry; `visit` must not change the database. O(keys). */
+  forEach(visit: (ref: Ref) => void): void {
+    let cursor = 0;
+    do cursor = this.scan(cursor, 1024, visit); while (cursor !== 0);
+  }
+
+  /**
+   * Removes all keys. Their memory is given back now or, when `later`, in steps by the server's cron.
+   * @returns how many there were
+   */
+  flush(later: boolean): number {
+    const size = this.#dict.size;
+    if (size > 0) {
+      this.keyspace.condemn(this.#dict);
+      this.#dict = new Dict(this.#arena, this.keyspace.hashKey);
+      this.#expires = new ExpiryIndex(this.#arena);
+      this.keyspace.dirty += size;
+      if (!later) this.keyspace.freeSome(() => true);
+    }
+    this.keyspace.listeners.databaseChanged?.(this.id);
+    return size;
+  }
+
+  /** Bytes that an entry and its value take, its share of the table included. */
+  memoryOf(ref: Ref): number {
+    const object = entry.isExternal(this.#arena, ref)
+      ? this.keyspace.objects.get(entry.valueWordOf(this.#arena, ref)).bytes
+      : 0;
+    return this.#arena.sizeOf(ref) + object + 8;
+  }
+
+  /** Changes contents with another database. */
+  exchange(other: Database): void {
+    [this.#dict, other.#dict] = [other.#dict, this.#dict];
+    [this.#expires, other.#expires] = [other.#expires, this.#expires];
+  }
+
+  // ---- expiry -----------------------------------------------------------------------------------------------
+
+  /** Removes an entry because its time has come. */
+  expire(ref: Ref): void {
+    const key = new Slice(this.keyOf(ref).copy());
+    if (this.#found(key) !== ref) return;
+    this.#remove(ref);
+    this.keyspace.expiredKeys++;
+    this.keyspace.dirty++;
+    this.keyspace.listeners.expired?.(this.id, key);
+    this.keyspace.listeners.changed?.(this.id, key);
+    this.event("x", "expired", key);
+  }
+
+  /** A random entry of those with a time to live, or 0. O(1). */
+  randomExpiring(): Ref {
+    const size = this.#expires.size;
+    return size === 0 ? 0 : this.#expires.at(this.keyspace.random.below(size));
+  }
+
+  // ---- inside -----------------------------------------------------------------------------------------------
+
+  /** Frees the object of an external value. */
+  static releaseObject(keyspace: Keyspace, ref: Ref): void {
+    if (entry.isExternal(keyspace.arena, ref)) {
+      keyspace.objects.remove(entry.valueWordOf(keyspace.arena, ref));
+    }
+  }
+
+  /** The entry as it lies in the dict, dead or alive; the dict's place is then ready for insert, replace, remove. */
+  #found(key: Slice): Ref {
+    return this.#dict.find(key.bytes, key.start, key.end);
+  }
+
+  #live(key: Slice): Ref {
+    const ref = this.#dict.find(key.bytes, key.start, key.end);
+    if (ref === 0) return 0;
+    const keyWord = this.#arena.words[ref >>> SEGMENT_SHIFT]![((ref & OFFSET_MASK) << 1) + 1]!;
+    if (keyWord < 0 && this.#isDead(ref)) {
+      if (this.keyspace.expiresLazily) this.expire(ref);
+      return 0;
+    }
+    return ref;
+  }
+
+  #isDead(ref: Ref): boolean {
+    const when = entry.expireAtOf(this.#arena, ref);
+    return when >= 0 && this.keyspace.now > when;
+  }
+
+  #touch(ref: Ref): void {
+    const words = this.#arena.words[ref >>> SEGMENT_SHIFT]!;
+    const at = (ref & OFFSET_MASK) << 1;
+    const word = words[at]!;
+    words[at] = (this.keyspace.access.used(word >>> 8) << 8) | (word & 0xff);
+  }
+
+  /** The block that {@link #install} replaced, whose bytes may still be the source of the new value. */
+  #oldRef: Ref = 0;
+
+  /**
+   * Makes an entry for a key with room for a value, in the old entry's block when it fits; the value's bytes are the
+   * caller's to write, then {@link #releaseOld} to be called. {@link #found} must have just looked for the key.
+   * @param room bytes of the value to have room for, at least `valueLength`
+   * @param object the number of the object that is the value; -1: the value is bytes
+   */
+  #install(
+    key: Slice,
+    old: Ref,
+    typeAndEncoding: number,
+    valueLength: number,
+    keepExpire: boolean,
+    room: number = valueLength,
+    object = -1,
+  ): Ref {
+    const arena = this.#arena;
+    const keyspace = this.keyspace;
+    const keyLength = key.end - key.start;
+    let expires = false;
+    let oldIsPlain = false;
+    if (old !== 0) {
+      keyspace.listeners.beforeChange?.(this.id, old);
+      const oldExpires = entry.hasExpire(arena, old);
+      expires = keepExpire && oldExpires;
+      oldIsPlain = !oldExpires && !entry.isExternal(arena, old);
+    }
+    const header = expires ? HEADER_BYTES + EXPIRE_BYTES : HEADER_BYTES;
+    const external = object >= 0 || header + keyLength + room > SMALL_BLOCK_BYTES_MAX;
+    const size = external ? header + keyLength : header + keyLength + room;
+    if (oldIsPlain && !external && arena.sizeOf(old) === Arena.roundedSize(size)) {
+      entry.writeHeader(
+        arena,
+        old,
+        typeAndEncoding,
+        keyspace.access.fresh,
+        keyLength,
+        valueLength,
+        false,
+        false,
+      );
+      return old;
+    }
+    if (size > BLOCK_BYTES_MAX) throw keyTooLong;
+    const ref = arena.allocate(size);
+    let word = valueLength;
+    if (object >= 0) word = object;
+    else if (external) word = keyspace.objects.add(new BigString(new Uint8Array(room), valueLength));
+    entry.writeHeader(arena, ref, typeAndEncoding, keyspace.access.fresh, keyLength, word, expires, external);
+    copyBytes(key.bytes, key.start, key.end, entry.segmentOf(arena, ref), entry.keyStartOf(arena, ref));
+    if (old === 0) {
+      this.#dict.insertFound(ref);
+      return ref;
+    }
+    this.#dict.replaceFound(ref);
+    if (entry.hasExpire(arena, old)) {
+      const position = entry.expirePositionOf(arena, old);
+      if (expires) {
+        const when = entry.exactExpireAtOf(arena, old);
+        entry.setExpireWords(arena, ref, Number(BigInt.asIntN(32, when)), Number(when >> 32n));
+        this.#expires.moved(position, ref);
+      } else {
+        this.#expires.remove(position);
+      }
+    }
+    this.#oldRef = old;
+    return ref;
+  }
+
+  #releaseOld(): void {
+    if (this.#oldRef === 0) return;
+    this.keyspace.releaseEntry(this.#oldRef);
+    this.#oldRef = 0;
+  }
+
+  /** Takes an entry that {@link #found} has just found out of everything, and frees it. */
+  #remove(ref: Ref): void {
+    this.#unlink(ref);
+    this.keyspace.releaseEntry(ref);
+  }
+
+  /** Takes an entry that {@link #found} has just found out of dict and expiry index. */
+  #unlink(ref: Ref): void {
+    this.aboutToChange(ref);
+    this.#dict.removeFound();
+    if (entry.hasExpire(this.#arena, ref)) this.#expires.remove(entry.expirePositionOf(this.#arena, ref));
+  }
+
+  /** Moves an entry to a block with, or without, room for a time to live. {@link #found} must have found it. */
+  #relocate(ref: Ref, expires: boolean): Ref {
+    const arena = this.#arena;
+    const keyLength = entry.keyLengthOf(arena, ref);
+    const external = entry.isExternal(arena, ref);
+    const value = entry.valueWordOf(arena, ref);
+    const bytes = keyLength + (external ? 0 : value);
+    const header = expires ? HEADER_BYTES + EXPIRE_BYTES : HEADER_BYTES;
+    const to = arena.allocate(header + bytes);
+    const typeAndEncoding = entry.typeOf(arena, ref) | (entry.encodingOf(arena, ref) << 4);
+    entry.writeHeader(
+      arena,
+      to,
+      typeAndEncoding,
+      entry.accessOf(arena, ref),
+      keyLength,
+      value,
+      expires,
+      external,
+    );
+    const from = entry.keyStartOf(arena, ref);
+    copyBytes(
+      entry.segmentOf(arena, ref),
+      from,
+      from + bytes,
+      entry.segmentOf(arena, to),
+      entry.keyStartOf(arena, to),
+    );
+    this.#dict.replaceFound(to);
+    arena.free(ref);
+    return to;
+  }
+}
+
+/** The encoding of a string that is set as a whole. */
+export function stringEncoding(value: Slice): number {
+  const length = value.end - value.start;
+  if (length <= INTEGER_TEXT_BYTES_MAX && isCanonicalInteger(value.bytes, value.start, value.end)) {
+    return Encoding.int;
+  }
+  return length <= EMBSTR_BYTES_MAX ? Encoding.embstr : Encoding.raw;
+}

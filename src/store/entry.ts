@@ -1,0 +1,181 @@
+/**
+ * The entry: how one key lies in the arena. Every dict holds entries of this one layout: the keyspace, and the
+ * dicts inside large hashes and sets.
+ *
+ * ```text
+ * word 0   low byte: type (low 4 bits) and encoding (high 4 bits); upper 24 bits: access clock
+ * word 1   length of the key in bytes (29 bits) | EXTERNAL | HAS_EXPIRE (the sign bit)
+ * word 2   length of the value in bytes, or, when EXTERNAL, the number of its object
+ * word 3-4 when HAS_EXPIRE: unix time in ms at which the key dies, low word, high word
+ * word 5   when HAS_EXPIRE: where in the expiry index this entry stands
+ * then     the bytes of the key, then, unless EXTERNAL, the bytes of the value
+ * ```
+ *
+ * So looking a key up costs one cache miss for the table and one for the entry, and a small value comes with it.
+ */
+import { type Arena, OFFSET_MASK, type Ref, SEGMENT_SHIFT } from "./arena.ts";
+
+export const HEADER_BYTES = 12;
+export const EXPIRE_BYTES = 12;
+
+const EXPIRE_FLAG = 1 << 31;
+const EXTERNAL_FLAG = 1 << 30;
+export const KEY_LENGTH_MASK = 0x1fffffff;
+
+/** Numbers of the value types, as in RDB and as the reference numbers its objects. */
+export const Type = { string: 0, list: 1, set: 2, zset: 3, hash: 4, module: 5, stream: 6 } as const;
+export type TypeNumber = (typeof Type)[keyof typeof Type];
+export const TYPE_NAMES: readonly string[] = ["string", "list", "set", "zset", "hash", "module", "stream"];
+
+/** Numbers of the encodings, as the reference numbers them; the names are OBJECT ENCODING's. */
+export const Encoding = {
+  raw: 0,
+  int: 1,
+  hashtable: 2,
+  intset: 6,
+  skiplist: 7,
+  embstr: 8,
+  quicklist: 9,
+  stream: 10,
+  listpack: 11,
+} as const;
+export type EncodingNumber = (typeof Encoding)[keyof typeof Encoding];
+const ENCODING_NAMES: readonly string[] = (() => {
+  const names: string[] = new Array(16).fill("unknown");
+  for (const [name, number] of Object.entries(Encoding)) names[number] = name;
+  return names;
+})();
+
+export function encodingName(encoding: number): string {
+  return ENCODING_NAMES[encoding] ?? "unknown";
+}
+
+function wordsOf(arena: Arena, ref: Ref): Int32Array {
+  return arena.words[ref >>> SEGMENT_SHIFT]!;
+}
+
+function wordAt(ref: Ref): number {
+  return (ref & OFFSET_MASK) << 1;
+}
+
+/** The bytes of the segment in which the entry lies. */
+export function segmentOf(arena: Arena, ref: Ref): Uint8Array {
+  return arena.bytes[ref >>> SEGMENT_SHIFT]!;
+}
+
+export function typeOf(arena: Arena, ref: Ref): number {
+  return wordsOf(arena, ref)[wordAt(ref)]! & 0xf;
+}
+
+export function encodingOf(arena: Arena, ref: Ref): number {
+  return (wordsOf(arena, ref)[wordAt(ref)]! >>> 4) & 0xf;
+}
+
+export function setTypeAndEncoding(arena: Arena, ref: Ref, type: number, encoding: number): void {
+  const words = wordsOf(arena, ref);
+  const at = wordAt(ref);
+  words[at] = (words[at]! & ~0xff) | (encoding << 4) | type;
+}
+
+/** The 24 bits that LRU or LFU keep about the last accesses. */
+export function accessOf(arena: Arena, ref: Ref): number {
+  return wordsOf(arena, ref)[wordAt(ref)]! >>> 8;
+}
+
+export function setAccess(arena: Arena, ref: Ref, access: number): void {
+  const words = wordsOf(arena, ref);
+  const at = wordAt(ref);
+  words[at] = (access << 8) | (words[at]! & 0xff);
+}
+
+export function keyLengthOf(arena: Arena, ref: Ref): number {
+  return wordsOf(arena, ref)[wordAt(ref) + 1]! & KEY_LENGTH_MASK;
+}
+
+export function hasExpire(arena: Arena, ref: Ref): boolean {
+  return wordsOf(arena, ref)[wordAt(ref) + 1]! < 0;
+}
+
+export function isExternal(arena: Arena, ref: Ref): boolean {
+  return (wordsOf(arena, ref)[wordAt(ref) + 1]! & EXTERNAL_FLAG) !== 0;
+}
+
+/** The value's length in bytes or, when it is external, the number of its object. */
+export function valueWordOf(arena: Arena, ref: Ref): number {
+  return wordsOf(arena, ref)[wordAt(ref) + 2]!;
+}
+
+export function setValueWord(arena: Arena, ref: Ref, word: number): void {
+  wordsOf(arena, ref)[wordAt(ref) + 2] = word;
+}
+
+/** Bytes from the start of the block to the key. */
+export function headerBytesOf(arena: Arena, ref: Ref): number {
+  return hasExpire(arena, ref) ? HEADER_BYTES + EXPIRE_BYTES : HEADER_BYTES;
+}
+
+/** Where in {@link segmentOf} the key begins. */
+export function keyStartOf(arena: Arena, ref: Ref): number {
+  return ((ref & OFFSET_MASK) << 3) + headerBytesOf(arena, ref);
+}
+
+/** Where in {@link segmentOf} the value begins, when it is not external. */
+export function valueStartOf(arena: Arena, ref: Ref): number {
+  return keyStartOf(arena, ref) + keyLengthOf(arena, ref);
+}
+
+/** Writes the words of a new entry; the expiry, the key and the value are the caller's to write. */
+export function writeHeader(
+  arena: Arena,
+  ref: Ref,
+  typeAndEncoding: number,
+  access: number,
+  keyLength: number,
+  valueWord: number,
+  expires: boolean,
+  external: boolean,
+): void {
+  const words = wordsOf(arena, ref);
+  const at = wordAt(ref);
+  words[at] = (access << 8) | typeAndEncoding;
+  words[at + 1] = keyLength | (expires ? EXPIRE_FLAG : 0) | (external ? EXTERNAL_FLAG : 0);
+  words[at + 2] = valueWord;
+}
+
+export function setExternal(arena: Arena, ref: Ref, external: boolean): void {
+  const words = wordsOf(arena, ref);
+  const at = wordAt(ref) + 1;
+  words[at] = external ? words[at]! | EXTERNAL_FLAG : words[at]! & ~EXTERNAL_FLAG;
+}
+
+/** When the entry dies, in unix ms; -1 when it does not. Beyond 2^53 rounded to the nearest double. */
+export function expireAtOf(arena: Arena, ref: Ref): number {
+  const words = wordsOf(arena, ref);
+  const at = wordAt(ref);
+  if (words[at + 1]! >= 0) return -1;
+  return words[at + 4]! * 4294967296 + (words[at + 3]! >>> 0);
+}
+
+/** The same, exact over all 63 bits; the entry must have an expiry. */
+export function exactExpireAtOf(arena: Arena, ref: Ref): bigint {
+  const words = wordsOf(arena, ref);
+  const at = wordAt(ref);
+  return (BigInt(words[at + 4]!) << 32n) | BigInt(words[at + 3]! >>> 0);
+}
+
+/** Sets the time at which an entry that has room for it dies. */
+export function setExpireWords(arena: Arena, ref: Ref, low: number, high: number): void {
+  const words = wordsOf(arena, ref);
+  const at = wordAt(ref);
+  words[at + 3] = low;
+  words[at + 4] = high;
+}
+
+/** Where in the expiry index the entry stands. */
+export function expirePositionOf(arena: Arena, ref: Ref): number {
+  return wordsOf(arena, ref)[wordAt(ref) + 5]!;
+}
+
+export function setExpirePosition(arena: Arena, ref: Ref, position: number): void {
+  wordsOf(arena, ref)[wordAt(ref) + 5] = position;
+}

@@ -1,0 +1,134 @@
+/**
+ * The keyspace: all databases of a server, the memory under them, and what is to be told when they change.
+ */
+import { AccessClock } from "./access.ts";
+import { Arena } from "./arena.ts";
+import { Database } from "./database.ts";
+import type { Dict, HashKey } from "./dict.ts";
+import { ObjectTable } from "./objects.ts";
+import type { Slice } from "../sys/bytes.ts";
+import type { Random } from "../sys/random.ts";
+import type { Ref } from "./arena.ts";
+
+/** Classes of keyspace events, as the letters of `notify-keyspace-events`. */
+export type EventClass = "g" | "$" | "l" | "s" | "h" | "z" | "x" | "e" | "t" | "d" | "m" | "n";
+
+/** What others want to know about changes. Each is absent while nobody listens, and then costs nothing. */
+export interface KeyspaceListeners {
+  /** A key is about to change or go: a snapshot that has not passed it yet serializes it first. */
+  beforeChange?: ((database: number, ref: Ref) => void) | undefined;
+  /** A key was changed in any way: clients that WATCH it, clients that cache it. */
+  changed?: ((database: number, key: Slice) => void) | undefined;
+  /** All keys of a database go, or two databases change places. */
+  databaseChanged?: ((database: number) => void) | undefined;
+  /** A key died of age: the append-only file and the replicas are told DEL. */
+  expired?: ((database: number, key: Slice) => void) | undefined;
+  /** A keyspace event, for Pub/Sub. */
+  event?: ((database: number, type: EventClass, event: string, key: Slice) => void) | undefined;
+}
+
+export interface KeyspaceOptions {
+  readonly databases: number;
+  readonly random: Random;
+  /** Unix ms. */
+  readonly now: number;
+}
+
+export class Keyspace {
+  readonly arena: Arena = new Arena();
+  readonly objects: ObjectTable = new ObjectTable();
+  readonly access: AccessClock;
+  readonly random: Random;
+  readonly hashKey: HashKey;
+  readonly databases: readonly Database[];
+  readonly listeners: KeyspaceListeners = {};
+
+  /** Unix ms, one reading for all that happens in a batch; set by whoever runs commands. */
+  now: number;
+  /** Changes since the last save: what differs after a command was a write. */
+  dirty = 0;
+  hits = 0;
+  misses = 0;
+  expiredKeys = 0;
+  expiredByCycle = 0;
+  /** Percentage of keys with a time to live that are dead but not removed yet, as the last cycles estimated it. */
+  staleEstimate = 0;
+  expireCyclesCutShort = 0;
+  lazyFreed = 0;
+  /** Whether dead keys are removed when they are met. Off while a replica or a loader replays. */
+  expiresLazily = true;
+
+  /** Dicts cut off from their database whose entries are still to be freed. */
+  readonly #condemned: Dict[] = [];
+
+  constructor(options: KeyspaceOptions) {
+    this.random = options.random;
+    this.now = options.now;
+    this.hashKey = { k0: options.random.uint32(), k1: options.random.uint32() };
+    this.access = new AccessClock(() => options.random.uint32() / 4294967296);
+    this.access.advance(options.now);
+    const databases: Database[] = [];
+    for (let id = 0; id < options.databases; id++) databases.push(new Database(this, id));
+    this.databases = databases;
+  }
+
+  /** Sets the time. @param now unix ms */
+  tick(now: number): void {
+    if (now === this.now) return;
+    this.now = now;
+    this.access.advance(now);
+  }
+
+  /** Bytes of data: entries, tables, large values. */
+  get usedBytes(): number {
+    return this.arena.usedBytes + this.objects.bytes;
+  }
+
+  /** Keys in all databases. */
+  get size(): number {
+    let size = 0;
+    for (const database of this.databases) size += database.size;
+    return size;
+  }
+
+  /** Entries that wait to be freed. */
+  get lazyFreePending(): number {
+    let pending = 0;
+    for (const dict of this.#condemned) pending += dict.size;
+    return pending;
+  }
+
+  /** Two databases change their contents. Clients that selected one see the other's keys at once. */
+  swap(a: number, b: number): void {
+    this.databases[a]!.exchange(this.databases[b]!);
+    this.listeners.databaseChanged?.(a);
+    this.listeners.databaseChanged?.(b);
+  }
+
+  /** Frees what a dict and its entries hold, later and in steps: {@link freeSome}. */
+  condemn(dict: Dict): void {
+    this.#condemned.push(dict);
+  }
+
+  /**
+   * Frees condemned entries until none is left or `more()` says stop; true when some are left. One step is a
+   * table of at most 8192 slots.
+   */
+  freeSome(more: () => boolean): boolean {
+    const visit = (ref: Ref) => this.releaseEntry(ref);
+    while (this.#condemned.length > 0) {
+      const dict = this.#condemned[this.#condemned.length - 1]!;
+      const before = dict.size;
+      if (!dict.drainTable(visit)) this.#condemned.pop();
+      this.lazyFreed += before - dict.size;
+      if (!more()) break;
+    }
+    return this.#condemned.length > 0;
+  }
+
+  /** Gives back an entry's block and its object. */
+  releaseEntry(ref: Ref): void {
+    Database.releaseObject(this, ref);
+    this.arena.free(ref);
+  }
+}

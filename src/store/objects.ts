@@ -1,0 +1,76 @@
+/**
+ * Values that are too large, or too lively, for a block of the arena: an entry names one by its number here.
+ */
+
+/** What an external value must tell. */
+export interface StoredObject {
+  /** Bytes that it holds outside the JS heap. */
+  readonly bytes: number;
+  /** Gives back what it holds in the arena. */
+  release(): void;
+}
+
+/** Where a string of more than {@link BigString.LENGTH_MIN} bytes lies: a buffer of its own, with room to grow. */
+export class BigString implements StoredObject {
+  buffer: Uint8Array;
+  length: number;
+
+  constructor(buffer: Uint8Array, length: number) {
+    this.buffer = buffer;
+    this.length = length;
+  }
+
+  get bytes(): number {
+    return this.buffer.length;
+  }
+
+  release(): void {
+    this.buffer = new Uint8Array(0);
+  }
+
+  /**
+   * Makes room for `length` bytes, twice as much as is there when it must grow, and sets the length; bytes
+   * that were not there before are 0. Amortised O(bytes added).
+   * @returns by how many bytes the buffer grew
+   */
+  resize(length: number): number {
+    const before = this.buffer.length;
+    if (length > before) {
+      // transfer() gives the old memory back at once, and may grow it in place.
+      const buffer = this.buffer.buffer as ArrayBuffer;
+      this.buffer = new Uint8Array(buffer.transfer(Math.max(length, before * 2)));
+    } else if (length > this.length) {
+      this.buffer.fill(0, this.length, length);
+    }
+    this.length = length;
+    return this.buffer.length - before;
+  }
+}
+
+/** Numbers for objects: the lowest free one is given out again. */
+export class ObjectTable {
+  #objects: (StoredObject | undefined)[] = [];
+  #free: number[] = [];
+  /** Sum of what all objects hold. */
+  bytes = 0;
+
+  add(object: StoredObject): number {
+    this.bytes += object.bytes;
+    const id = this.#free.pop() ?? this.#objects.length;
+    this.#objects[id] = object;
+    return id;
+  }
+
+  get(id: number): StoredObject {
+    return this.#objects[id]!;
+  }
+
+  /** Forgets an object and releases what it holds. */
+  remove(id: number): void {
+    const object = this.#objects[id]!;
+    this.bytes -= object.bytes;
+    object.release();
+    this.#objects[id] = undefined;
+    this.#free.push(id);
+  }
+}
