@@ -17,35 +17,40 @@ export interface Comparison {
   /** The answer without what may differ. One character a byte, where it is made of bytes. */
   reduce(answer: Answer): string;
   agree(real: string, ours: string): boolean;
+  /** `agree` is equality, so that a digest of the text serves as well. */
+  readonly exact: boolean;
 }
 
 const CLOSED = "<closed>";
 
 /** The same bytes. */
-export const sameBytes: Comparison = { reduce: wire, agree: equal };
+export const sameBytes: Comparison = { reduce: wire, agree: equal, exact: true };
 
 /** The same elements in any order, at every level of arrays, sets and maps. */
 export const sameElements: Comparison = {
   reduce: (answer) => answer.values.map(unordered).join(" ") + closing(answer),
   agree: equal,
+  exact: true,
 };
 
 /** A flat array of pairs (a hash or scores in RESP2), or a map: the same pairs in any order. */
 export const samePairs: Comparison = {
   reduce: (answer) => answer.values.map(pairs).join(" ") + closing(answer),
   agree: equal,
+  exact: true,
 };
 
 /** The same types and lengths of arrays; contents are not looked at. */
 export const sameShape: Comparison = {
   reduce: (answer) => answer.values.map(shape).join(" ") + closing(answer),
   agree: equal,
+  exact: true,
 };
 
 /** The same bytes, which are an error with this text in it. */
 export function sameError(text: string): Comparison {
   const isError = (bytes: string) => /^[-!]/.test(bytes) && bytes.includes(text);
-  return { reduce: wire, agree: (real, ours) => real === ours && isError(real) };
+  return { reduce: wire, agree: (real, ours) => real === ours && isError(real), exact: false };
 }
 
 /**
@@ -55,6 +60,7 @@ export function sameError(text: string): Comparison {
 export function sameWithin(tolerance: number): Comparison {
   return {
     reduce: wire,
+    exact: false,
     agree: (real, ours) => {
       if (real === ours) return true;
       if (real.endsWith(CLOSED) || ours.endsWith(CLOSED)) return false;
@@ -71,6 +77,7 @@ export function sameAfter(normalise: (value: Plain, raw: RespValue) => unknown):
       answer.values.map((value) => JSON.stringify(normalise(plain(value), value), jsonable)).join("\n") +
       closing(answer),
     agree: equal,
+    exact: true,
   };
 }
 

@@ -181,7 +181,11 @@ async function compareCases(
     return texts;
   };
   const [wanted, got] = await Promise.all([answers(real), answers(redeno)]);
-  assertEquals(wanted.filter((text) => text.includes("left the connection open")), [], "cases with a wrong end");
+  assertEquals(
+    wanted.filter((text) => text.includes("left the connection open")),
+    [],
+    "cases with a wrong end",
+  );
   assertEquals(got, wanted);
 }
 

@@ -152,7 +152,7 @@ const LENGTHS = [
   "9223372036854775808",
   "1e3",
   "0x10",
-]; // deno-fmt-ignore
+];
 
 const DAMAGES: readonly Damage[] = [
   (request) => request,
@@ -164,10 +164,12 @@ const DAMAGES: readonly Damage[] = [
   (request, random) => replaceLength(request, random, "*"),
   (request, random) => replaceLength(request, random, "$"),
   (_request, random) => random.bytes(random.between(1, 200)),
-  (_request, random) => fromLatin1(random.pick(["GET", '"GET', "GET 'k", 'SET k "\\xzz"', "\0\0", "*", "$", "", " "]) + "\r\n"),
+  (_request, random) =>
+    fromLatin1(random.pick(["GET", '"GET', "GET 'k", 'SET k "\\xzz"', "\0\0", "*", "$", "", " "]) + "\r\n"),
   (request, random) => splice(request, random, request),
   (_request, random) => fromLatin1("*2\r\n".repeat(random.between(1, 50))),
-  (request, random) => splice(request, random, fromLatin1(random.pick(["\r\n", "\n", "\r", "*1\r\n", "$-1\r\n"]))),
+  (request, random) =>
+    splice(request, random, fromLatin1(random.pick(["\r\n", "\n", "\r", "*1\r\n", "$-1\r\n"]))),
   (_request, random) => fromLatin1("x".repeat(random.between(1, 3000)) + random.pick(["", "\n", "\r\n"])),
 ];
 

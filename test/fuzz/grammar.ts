@@ -61,6 +61,7 @@ const samePayload: Comparison = {
     return `type ${value.bytes[0]}, ${value.bytes.length} bytes`;
   },
   agree: (real, ours) => real === ours,
+  exact: true,
 };
 
 const keys = repeat(1, 4, key);
