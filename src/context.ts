@@ -112,17 +112,28 @@ export interface Server {
   memory(): MemoryReport;
 }
 
+/** Bytes that the process holds, by what for. */
 export interface MemoryReport {
-  /** Data: entries, tables, large values. */
-  readonly dataset: number;
-  /** Everything the server can account for: data, buffers of clients, the engine's heap. */
+  /** Everything the server can account for: data, tables, buffers of clients, the engine's heap. */
   readonly used: number;
+  /** The most that was ever seen in use. */
   readonly peak: number;
+  /** In use when the server began to listen. */
   readonly startup: number;
+  /** Of the process, as the system counts it. */
   readonly rss: number;
+  /** Of the machine. */
+  readonly systemTotal: number;
+  /** Entries and large values, without the tables that find them. */
+  readonly dataset: number;
+  /** Of the arena: in blocks, in pages that hold a block, taken from the system. */
+  readonly arenaUsed: number;
   readonly arenaPages: number;
   readonly arenaReserved: number;
+  /** Values that have a buffer of their own. */
+  readonly largeValues: number;
   readonly clientBuffers: number;
   readonly heapUsed: number;
-  readonly total: number;
+  /** Of databases with keys: what finds the keys, and what finds those with a time to live. */
+  readonly databases: readonly { readonly id: number; readonly keys: number; readonly expires: number }[];
 }

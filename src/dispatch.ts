@@ -118,6 +118,7 @@ export class Dispatcher {
     try {
       if (command === undefined) throw unknownCommand(args);
       if (command.subcommands.length > 0) command = chooseSubcommand(command, args);
+      client.lastCommand = command;
       const arity = command.arity;
       if (arity >= 0 ? args.count !== arity : args.count < -arity) throw wrongArity(command.name);
       const attention = this.attention | client.attention | command.attention;
@@ -144,7 +145,6 @@ export class Dispatcher {
     }
     this.#timedCalls++;
     if (!command.cheap) this.#readClock();
-    client.lastCommand = command;
     if (client.replyMode !== "on") mute(client, before);
     return "done";
   }

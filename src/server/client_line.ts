@@ -1,8 +1,31 @@
-/** A client as CLIENT LIST and the log show it: one line of fields. */
+/**
+ * A client as CLIENT LIST, CLIENT INFO and the log show it: one line of fields, those of the reference in its order,
+ * then `lib-name` and `lib-ver` as 7.2 has them.
+ *
+ * Two fields differ in meaning: `fd` is always -1, since the runtime does not tell the descriptor; arguments
+ * are read where they arrived, so that `argv-mem` is 0 and their bytes are counted under `qbuf`.
+ */
 import type { Connection } from "./connection.ts";
 
 /** @param now unix ms */
 export function describeClient(client: Connection, now: number): string {
-  const age = Math.floor((now - client.connectedAt) / 1000);
-  return `id=${client.id} addr=${client.address} age=${age}`;
+  const seconds = (since: number) => Math.max(0, Math.floor((now - since) / 1000));
+  const { reply } = client;
+  const sending = client.outputPending - reply.length;
+  return `id=${client.id} addr=${client.address} laddr=${client.localAddress} fd=-1 name=${client.name}` +
+    ` age=${seconds(client.connectedAt)} idle=${seconds(client.lastActiveAt)} flags=${flagsOf(client)}` +
+    ` db=${client.db.id} sub=0 psub=0 ssub=0 multi=-1` +
+    ` qbuf=${client.inputPending} qbuf-free=${client.inputRoom} argv-mem=0 multi-mem=0` +
+    ` rbs=${reply.buffer.length} rbp=${reply.buffer.length} obl=${reply.length} oll=${sending > 0 ? 1 : 0}` +
+    ` omem=${sending} tot-mem=${client.bufferBytes} events=${sending > 0 ? "rw" : "r"}` +
+    ` cmd=${client.lastCommand?.name ?? "NULL"} user=${client.user} redir=-1 resp=${client.protocol}` +
+    ` lib-name=${client.libraryName} lib-ver=${client.libraryVersion}`;
+}
+
+/** One letter a property, in the reference's order; N when there is none. */
+function flagsOf(client: Connection): string {
+  const flags = (client.closeAfterReply ? "c" : "") + (client.isUnix ? "U" : "") +
+    (client.noEvict ? "e" : "") +
+    (client.noTouch ? "T" : "");
+  return flags === "" ? "N" : flags;
 }

@@ -113,6 +113,11 @@ export class Connection implements Client, Context {
     return this.#inputEnd - this.#parser.requestStart;
   }
 
+  /** Bytes of the input buffer that the next read can fill. */
+  get inputRoom(): number {
+    return this.#input.length - this.#inputEnd;
+  }
+
   get inputCapacity(): number {
     return this.#input.length;
   }
@@ -199,6 +204,7 @@ export class Connection implements Client, Context {
   #received(count: number | null): void {
     if (this.closed) return;
     if (count === null || count === 0) return this.close();
+    this.server.reads++;
     this.server.bytesReceived += count;
     this.#inputEnd += count;
     const filled = this.#inputEnd === this.#input.length;
@@ -217,6 +223,7 @@ export class Connection implements Client, Context {
     const args = this.#args;
     server.beginBatch();
     this.lastActiveAt = this.keyspace.now;
+    this.keyspace.access.freeze(this.noTouch);
     try {
       while (this.#waiting || parser.next(this.#input, this.#inputEnd, args)) {
         this.#waiting = dispatcher.execute(this, args) === "wait";
@@ -273,6 +280,7 @@ export class Connection implements Client, Context {
   }
 
   #sent(count: number): void {
+    this.server.writes++;
     this.server.bytesSent += count;
     this.#sendingAt += count;
     if (this.#sendingAt < this.#sendingEnd) {

@@ -51,7 +51,7 @@ export class Cron {
       statistics.operations.sample(dispatcher.commandsProcessed, now);
       statistics.input.sample(server.bytesReceived, now);
       statistics.output.sample(server.bytesSent, now);
-      server.peak.see(server.memory().used);
+      server.peak.sample(server);
     }
     if (now - this.#checkedAt >= CLIENT_CHECK_MS) {
       this.#checkedAt = now;

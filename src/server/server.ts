@@ -69,6 +69,8 @@ export class RedenoServer implements Server, DispatchHooks {
   activeExpire = true;
   bytesReceived = 0;
   bytesSent = 0;
+  reads = 0;
+  writes = 0;
 
   readonly #cron: Cron;
   readonly #exit: (code: number) => void;
@@ -121,6 +123,7 @@ export class RedenoServer implements Server, DispatchHooks {
       const mode = config.get("unixsocketperm") ?? "0";
       this.listeners.listenUnix(path, mode === "0" ? undefined : parseInt(mode, 8));
     }
+    this.peak.sample(this);
     this.#cron.start();
   }
 
@@ -316,7 +319,13 @@ export class RedenoServer implements Server, DispatchHooks {
       keyspace.lazyFreed =
         0;
     keyspace.expireCyclesCutShort = keyspace.staleEstimate = 0;
-    this.dispatcher.commandsProcessed = this.bytesReceived = this.bytesSent = 0;
+    this.dispatcher.commandsProcessed =
+      this.bytesReceived =
+      this.bytesSent =
+      this.reads =
+      this.writes =
+        0;
+    this.peak.bytes = 0;
   }
 
   sleep(ms: number): void {

@@ -18,6 +18,10 @@ export class AccessClock {
   fresh = 0;
 
   readonly #random: () => number;
+  /** Whether accesses leave no trace. */
+  #frozen = false;
+  /** Whether {@link used} has more to do than to give {@link fresh}. */
+  #special = false;
   #seconds = 0;
   #minutes = 0;
 
@@ -35,14 +39,27 @@ export class AccessClock {
     this.refresh();
   }
 
+  /** Whether accesses leave no trace, as CLIENT NO-TOUCH asks; new entries get their access word all the same. */
+  freeze(frozen: boolean): void {
+    if (frozen === this.#frozen) return;
+    this.#frozen = frozen;
+    this.refresh();
+  }
+
+  get isFrozen(): boolean {
+    return this.#frozen;
+  }
+
   /** To be called after `lfu` was changed. */
   refresh(): void {
+    this.#special = this.lfu || this.#frozen;
     this.fresh = this.lfu ? (this.#minutes << 8) | LFU_INITIAL : this.#seconds & LRU_BITS;
   }
 
   /** The access word after one more use. */
   used(access: number): number {
-    if (!this.lfu) return this.fresh;
+    if (!this.#special) return this.fresh;
+    if (this.#frozen) return access;
     const counter = this.frequency(access);
     const above = Math.max(0, counter - LFU_INITIAL);
     const grows = counter < LFU_COUNTER_MAX && this.#random() < 1 / (above * this.logFactor + 1);

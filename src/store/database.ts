@@ -66,6 +66,11 @@ export class Database {
     return this.#dict.tableBytes + this.#expires.bytes;
   }
 
+  /** Bytes of the expiry index alone. */
+  get expiryBytes(): number {
+    return this.#expires.bytes;
+  }
+
   get slots(): number {
     return this.#dict.slots;
   }
