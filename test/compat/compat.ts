@@ -78,6 +78,8 @@ export interface Both {
 export interface CompatOptions {
   /** Directives for both servers; a block with its own directives gets servers of its own. */
   readonly args?: readonly string[];
+  /** Commands without which the block makes no sense: while redeno lacks one, the block is left out and says so. */
+  readonly needs?: readonly string[];
 }
 
 interface Pair {
@@ -128,9 +130,21 @@ async function runBlock(
   const real: Side = pair.real ?? new RecordedSide(recording.answers(title));
   const session = new Session(title, pair.ours, real);
   await Promise.all([pair.ours.reset(), real.reset()]);
+  const missing = await missingCommands(pair.ours, options.needs ?? []);
+  if (missing.length > 0) {
+    console.log(`left out: redeno does not have ${missing.join(", ")} yet`);
+    if (records) recording.keep(title);
+    return;
+  }
   await block(session.connection("main"));
   await session.run();
   session.finish();
+}
+
+async function missingCommands(ours: LiveSide, names: readonly string[]): Promise<string[]> {
+  if (names.length === 0) return [];
+  const infos = await ours.ask(["COMMAND", "INFO", ...names]);
+  return names.filter((_, i) => infos.kind === "array" && infos.items[i]?.kind === "nil");
 }
 
 async function pairFor(args: readonly string[]): Promise<Pair> {

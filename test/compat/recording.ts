@@ -43,6 +43,12 @@ export class Recording {
     }
   }
 
+  /** Leaves the recorded answers of a block as they are. */
+  keep(title: string): void {
+    const old = this.#old.get(title);
+    if (old) this.#new.set(title, old);
+  }
+
   async write(): Promise<void> {
     await Deno.mkdir(new URL(".", this.#path), { recursive: true });
     const lines = [...this.#new].map((entry) => JSON.stringify(entry) + "\n");

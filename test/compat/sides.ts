@@ -6,6 +6,7 @@
  * connections; only a step that blocks on purpose lets the next connection go on.
  */
 import { ConnectionClosed, encodeCommands, type RespClient } from "../support/resp_client.ts";
+import type { RespValue } from "../support/resp_value.ts";
 import type { ServerProcess } from "../support/server_process.ts";
 import { escapeBytes, fromLatin1, joinArgs } from "../support/split_args.ts";
 import type { Answer, Comparison } from "./comparisons.ts";
@@ -53,6 +54,11 @@ export class LiveSide implements Side {
     this.close();
     this.#control = await this.#server.connect();
     await this.#control.send(["FLUSHALL"]);
+  }
+
+  /** One command apart from the steps. */
+  async ask(args: readonly string[]): Promise<RespValue> {
+    return (await this.#control!.send(args)).value;
   }
 
   close(): void {

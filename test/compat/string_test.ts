@@ -153,7 +153,7 @@ compat("commands of strings refuse other types", (both) => {
   both.same("TYPE list");
   both.same("SET list v");
   both.same("TYPE list");
-});
+}, { needs: ["RPUSH"] });
 
 compat("GETEX", (both) => {
   both.same("SET k v");
