@@ -189,7 +189,7 @@ export class Database {
    * unless given. O(length).
    */
   setString(key: Slice, value: Slice, keepTtl = false, encoding: number = stringEncoding(value)): Ref {
-    const old = this.#found(key);
+    const old = this.#foundForChange(key);
     const ref = this.#install(key, old, Type.string | (encoding << 4), value.length, keepTtl);
     if (entry.isExternal(this.#arena, ref)) {
       const big = this.keyspace.objects.get(entry.valueWordOf(this.#arena, ref)) as BigString;
@@ -279,8 +279,12 @@ export class Database {
     return true;
   }
 
-  /** Sets when a key dies. @param when unix ms, 0 <= when < 2^63 */
-  setExpireAt(key: Slice, when: number | bigint): void {
+  /**
+   * Sets when a key dies.
+   * @param when unix ms, 0 <= when < 2^63
+   * @param counted whether it is part of a change that was counted already
+   */
+  setExpireAt(key: Slice, when: number | bigint, counted = false): void {
     let ref = this.#found(key);
     if (ref === 0) return;
     this.aboutToChange(ref);
@@ -294,7 +298,7 @@ export class Database {
       const exact = BigInt(when);
       entry.setExpireWords(this.#arena, ref, Number(BigInt.asIntN(32, exact)), Number(exact >> 32n));
     }
-    this.changed(key);
+    if (!counted) this.changed(key);
   }
 
   /** Lets a key live for ever; whether it had a time to live. */
@@ -314,15 +318,10 @@ export class Database {
    * @param ref the source's entry
    */
   copyTo(ref: Ref, target: Database, key: Slice): void {
-    const arena = this.#arena;
-    const access = entry.accessOf(arena, ref);
     const when = this.exactExpireAt(ref);
-    // The target may be a place of the very arena that the source lies in, so its bytes are taken out first.
-    const encoding = entry.encodingOf(arena, ref);
-    const value = new Slice(this.stringAt(ref).copy());
-    const copy = target.setString(key, value, false, encoding);
-    entry.setAccess(arena, copy, access);
-    if (when >= 0n) target.setExpireAt(key, when);
+    // Blocks do not move, so the source's bytes may be read while the target's entry is made.
+    target.setString(key, this.stringAt(ref), false, this.encodingOf(ref));
+    if (when >= 0n) target.setExpireAt(key, when, true);
   }
 
   /**
@@ -336,6 +335,8 @@ export class Database {
     const word = entry.valueWordOf(arena, ref);
     const when = this.exactExpireAt(ref);
     const typeAndEncoding = entry.typeOf(arena, ref) | (entry.encodingOf(arena, ref) << 4);
+    // Nothing may fail once the source is out of its dict.
+    if (HEADER_BYTES + EXPIRE_BYTES + to.length > BLOCK_BYTES_MAX) throw keyTooLong;
     this.#found(from);
     this.#unlink(ref);
     const old = target.#found(to);
@@ -347,36 +348,45 @@ export class Database {
     target.#releaseOld();
     entry.setAccess(arena, fresh, entry.accessOf(arena, ref));
     arena.free(ref);
-    if (when >= 0n) target.setExpireAt(to, when);
-    this.changed(from);
+    if (when >= 0n) target.setExpireAt(to, when, true);
+    this.keyspace.listeners.changed?.(this.id, from);
     target.changed(to);
   }
 
-  /** A random living key's entry, or 0. */
+  /** A random living key's entry, or 0. Dead keys that are drawn are removed; where they must stay, one may come out. */
   randomEntry(): Ref {
     const random = (bound: number) => this.keyspace.random.below(bound);
+    const keepsDead = !this.keyspace.expiresLazily;
     for (let tries = 0;; tries++) {
       const ref = this.#dict.sample(random);
       if (ref === 0 || !this.#isDead(ref)) return ref;
-      if (tries >= RANDOM_KEY_TRIES && this.#expires.size === this.#dict.size) return ref;
-      this.expire(ref);
+      if (!keepsDead) this.expire(ref);
+      else if (tries >= RANDOM_KEY_TRIES) return ref;
     }
   }
 
   /**
-   * Some entries from `cursor` on; the cursor to go on from, or 0: see {@link Dict.scan}. Dead keys are not shown.
-   * `visit` must not change the database.
+   * Some entries from `cursor` on; the cursor to go on from, or 0: see {@link Dict.scan}. Dead keys are not shown but
+   * removed. `visit` must not change the database.
    */
   scan(cursor: number, count: number, visit: (ref: Ref) => void): number {
-    return this.#dict.scan(cursor, count, (ref) => {
-      if (!this.#isDead(ref)) visit(ref);
+    const dead: Ref[] = [];
+    const next = this.#dict.scan(cursor, count, (ref) => {
+      if (this.#isDead(ref)) dead.push(ref);
+      else visit(ref);
     });
+    if (this.keyspace.expiresLazily) { for (const ref of dead) this.expire(ref); }
+    return next;
   }
 
   /** Calls `visit` for every living key's entry; `visit` must not change the database. O(keys). */
   forEach(visit: (ref: Ref) => void): void {
     let cursor = 0;
-    do cursor = this.scan(cursor, 1024, visit); while (cursor !== 0);
+    do {
+      cursor = this.#dict.scan(cursor, 1024, (ref) => {
+        if (!this.#isDead(ref)) visit(ref);
+      });
+    } while (cursor !== 0);
   }
 
   /**
@@ -418,7 +428,6 @@ export class Database {
     if (this.#found(key) !== ref) return;
     this.#remove(ref);
     this.keyspace.expiredKeys++;
-    this.keyspace.dirty++;
     this.keyspace.listeners.expired?.(this.id, key);
     this.keyspace.listeners.changed?.(this.id, key);
     this.event("x", "expired", key);
@@ -442,6 +451,16 @@ export class Database {
   /** The entry as it lies in the dict, dead or alive; the dict's place is then ready for insert, replace, remove. */
   #found(key: Slice): Ref {
     return this.#dict.find(key.bytes, key.start, key.end);
+  }
+
+  /** As {@link #found}, once a key past its time is gone. */
+  #foundForChange(key: Slice): Ref {
+    const ref = this.#dict.find(key.bytes, key.start, key.end);
+    if (ref === 0) return 0;
+    const keyWord = this.#arena.words[ref >>> SEGMENT_SHIFT]![((ref & OFFSET_MASK) << 1) + 1]!;
+    if (keyWord >= 0 || !this.#isDead(ref) || !this.keyspace.expiresLazily) return ref;
+    this.expire(ref);
+    return this.#found(key);
   }
 
   #live(key: Slice): Ref {
@@ -489,46 +508,40 @@ export class Database {
     const keyspace = this.keyspace;
     const keyLength = key.end - key.start;
     let expires = false;
-    let oldIsPlain = false;
+    let oldFits = false;
+    let access = keyspace.access.fresh;
     if (old !== 0) {
       keyspace.listeners.beforeChange?.(this.id, old);
       const oldExpires = entry.hasExpire(arena, old);
       expires = keepExpire && oldExpires;
-      oldIsPlain = !oldExpires && !entry.isExternal(arena, old);
+      oldFits = expires === oldExpires && !entry.isExternal(arena, old);
+      // How often a key is used does not depend on what it holds.
+      if (keyspace.access.lfu) access = entry.accessOf(arena, old);
     }
     const header = expires ? HEADER_BYTES + EXPIRE_BYTES : HEADER_BYTES;
     const external = object >= 0 || header + keyLength + room > SMALL_BLOCK_BYTES_MAX;
     const size = external ? header + keyLength : header + keyLength + room;
-    if (oldIsPlain && !external && arena.sizeOf(old) === Arena.roundedSize(size)) {
-      entry.writeHeader(
-        arena,
-        old,
-        typeAndEncoding,
-        keyspace.access.fresh,
-        keyLength,
-        valueLength,
-        false,
-        false,
-      );
+    if (oldFits && !external && arena.sizeOf(old) === Arena.roundedSize(size)) {
+      entry.writeHeader(arena, old, typeAndEncoding, access, keyLength, valueLength, expires, false);
       return old;
     }
     if (size > BLOCK_BYTES_MAX) throw keyTooLong;
+    // The buffer first: when the system has no room for it, nothing has happened yet.
+    const big = external && object < 0 ? new BigString(new Uint8Array(room), valueLength) : undefined;
     const ref = arena.allocate(size);
-    let word = valueLength;
-    if (object >= 0) word = object;
-    else if (external) word = keyspace.objects.add(new BigString(new Uint8Array(room), valueLength));
-    entry.writeHeader(arena, ref, typeAndEncoding, keyspace.access.fresh, keyLength, word, expires, external);
+    const word = big !== undefined ? keyspace.objects.add(big) : external ? object : valueLength;
+    entry.writeHeader(arena, ref, typeAndEncoding, access, keyLength, word, expires, external);
     copyBytes(key.bytes, key.start, key.end, entry.segmentOf(arena, ref), entry.keyStartOf(arena, ref));
     if (old === 0) {
       this.#dict.insertFound(ref);
+      this.event("n", "new", key);
       return ref;
     }
     this.#dict.replaceFound(ref);
     if (entry.hasExpire(arena, old)) {
       const position = entry.expirePositionOf(arena, old);
       if (expires) {
-        const when = entry.exactExpireAtOf(arena, old);
-        entry.setExpireWords(arena, ref, Number(BigInt.asIntN(32, when)), Number(when >> 32n));
+        entry.copyExpire(arena, old, ref);
         this.#expires.moved(position, ref);
       } else {
         this.#expires.remove(position);

@@ -171,6 +171,13 @@ export function setExpireWords(arena: Arena, ref: Ref, low: number, high: number
   words[at + 4] = high;
 }
 
+/** Gives an entry that has room for it another one's time of death. */
+export function copyExpire(arena: Arena, from: Ref, to: Ref): void {
+  const words = wordsOf(arena, from);
+  const at = wordAt(from);
+  setExpireWords(arena, to, words[at + 3]!, words[at + 4]!);
+}
+
 /** Where in the expiry index the entry stands. */
 export function expirePositionOf(arena: Arena, ref: Ref): number {
   return wordsOf(arena, ref)[wordAt(ref) + 5]!;
