@@ -4,11 +4,13 @@ import { Redis, type RedisOptions } from "ioredis";
 import { startRedeno } from "../support/redeno_server.ts";
 import type { ServerProcess } from "../support/server_process.ts";
 
+type Options = Pick<RedisOptions, "retryStrategy" | "password" | "connectionName" | "db">;
+
 /** Runs `body` with a connected client, and closes it whatever happens. */
 async function withClient(
   server: ServerProcess,
   body: (redis: Redis) => Promise<void>,
-  options: RedisOptions = {},
+  options: Options = {},
 ): Promise<void> {
   assert("port" in server.address);
   const redis = new Redis({ host: server.address.hostname, port: server.address.port, ...options });
@@ -23,7 +25,7 @@ async function withClient(
 
 async function withServer(
   body: (redis: Redis, server: ServerProcess) => Promise<void>,
-  options?: RedisOptions,
+  options?: Options,
 ): Promise<void> {
   await using server = await startRedeno({ listen: "tcp" });
   await withClient(server, (redis) => body(redis, server), options);
