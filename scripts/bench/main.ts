@@ -1,0 +1,58 @@
+/**
+ * `deno task bench [throughput|memory|latency|idle|startup] [--quick] [--rounds N]`: redeno beside redis-server, in
+ * turns on the same machine, as Markdown tables. Without a name: throughput.
+ *
+ *     throughput   [--tests set,get] [--pipelines 1,16,64]
+ *     memory       [--large]    adds 10 million keys
+ */
+import { parseArgs } from "@std/cli";
+import { whyNoRealServer } from "../../test/support/real_server.ts";
+import { idle } from "./idle.ts";
+import { latency } from "./latency.ts";
+import { memory } from "./memory.ts";
+import { conditions } from "./rivals.ts";
+import { startup } from "./startup.ts";
+import { throughput } from "./throughput.ts";
+
+async function main(): Promise<number> {
+  const flags = parseArgs(Deno.args, {
+    string: ["rounds", "tests", "pipelines"],
+    boolean: ["quick", "large"],
+  });
+  const why = whyNoRealServer();
+  if (why) {
+    console.error(`${why}: nothing to compare with`);
+    return 2;
+  }
+  const quick = flags.quick === true;
+  const rounds = (usual: number) => Number(flags.rounds ?? (quick ? 1 : usual));
+  const pipelines = (flags.pipelines ?? "1,16,64").split(",").map(Number);
+  if (![rounds(1), ...pipelines].every((number) => Number.isInteger(number) && number > 0)) {
+    console.error("--rounds and --pipelines are whole numbers from 1 on");
+    return 2;
+  }
+  const reports: Readonly<Record<string, () => Promise<string>>> = {
+    throughput: () =>
+      throughput({
+        rounds: rounds(5),
+        quick,
+        pipelines,
+        ...(flags.tests ? { tests: flags.tests.split(",") } : {}),
+      }),
+    memory: () => memory({ rounds: rounds(3), quick, large: flags.large === true }),
+    latency: () => latency({ rounds: rounds(3), quick }),
+    idle: () => idle({ rounds: rounds(3), quick }),
+    startup: () => startup({ rounds: Number(flags.rounds ?? (quick ? 3 : 20)) }),
+  };
+  const names = flags._.length > 0 ? flags._.map(String) : ["throughput"];
+  const unknown = names.find((name) => !(name in reports));
+  if (unknown !== undefined) {
+    console.error(`no benchmark "${unknown}"; there are ${Object.keys(reports).join(", ")}`);
+    return 2;
+  }
+  console.log(await conditions());
+  for (const name of names) console.log(`\n## ${name}\n\n${await reports[name]!()}`);
+  return 0;
+}
+
+if (import.meta.main) Deno.exit(await main());
