@@ -157,6 +157,6 @@ export function helpHandler(container: string, lines: readonly string[]): Handle
     reply.status(`${container} <subcommand> [<arg> [value] [opt] ...]. Subcommands are:`);
     for (const line of lines) reply.status(line);
     reply.status("HELP");
-    reply.status("    Print this help.");
+    reply.status("    Prints this help.");
   };
 }

@@ -1,0 +1,88 @@
+/** CLIENT: the container of all that concerns connections. */
+import { defineCommand, helpHandler } from "../../command.ts";
+import { clientKill } from "./client_kill.ts";
+import { clientId, clientInfo, clientList } from "./client_list.ts";
+import { clientNoEvict, clientNoTouch, clientReply } from "./client_modes.ts";
+import { clientGetname, clientSetinfo, clientSetname } from "./client_name.ts";
+import { clientPause, clientUnblock, clientUnpause } from "./client_pause.ts";
+import { shared } from "./client_shared.ts";
+
+const help = defineCommand({
+  ...shared,
+  name: "HELP",
+  since: "5.0.0",
+  summary: "Lists the subcommands",
+  syntax: "",
+  arity: 2,
+  flags: ["loading", "stale"],
+  run: helpHandler("CLIENT", [
+    "GETNAME",
+    "    The name of this connection.",
+    "ID",
+    "    The number of this connection.",
+    "INFO",
+    "    A line about this connection.",
+    "KILL <ip:port>",
+    "    Close the connections that come from there.",
+    "KILL <option> <value> [<option> <value> [...]]",
+    "    Close the connections that all options fit:",
+    "    * ADDR (<ip:port>|<unixsocket>:0)",
+    "      Come from this address.",
+    "    * LADDR (<ip:port>|<unixsocket>:0)",
+    "      Were made to this address of the server.",
+    "    * TYPE (NORMAL|MASTER|REPLICA|PUBSUB)",
+    "      Are of this type.",
+    "    * USER <username>",
+    "      Are logged in as this user.",
+    "    * ID <client-id>",
+    "      Have this number.",
+    "    * SKIPME (YES|NO)",
+    "      Whether this connection is spared (yes, unless said otherwise).",
+    "LIST [TYPE (NORMAL|MASTER|REPLICA|PUBSUB) | ID <client-id> [<client-id> ...]]",
+    "    A line about each connection: of all, of a type, of some numbers.",
+    "NO-EVICT (ON|OFF)",
+    "    Keep this connection when connections are closed to save memory.",
+    "NO-TOUCH (ON|OFF)",
+    "    Leave idle times and access counters alone when this connection reads.",
+    "PAUSE <timeout> [WRITE|ALL]",
+    "    Hold back commands for <timeout> milliseconds.",
+    "UNPAUSE",
+    "    End the pause.",
+    "REPLY (ON|OFF|SKIP)",
+    "    Answer this connection, do not, or not the next time.",
+    "SETINFO (LIB-NAME <name>|LIB-VER <version>)",
+    "    Tell which library this connection uses.",
+    "SETNAME <name>",
+    "    Name this connection.",
+    "UNBLOCK <clientid> [TIMEOUT|ERROR]",
+    "    Let a blocked client go on.",
+  ]),
+});
+
+export const client = defineCommand({
+  name: "CLIENT",
+  group: "connection",
+  since: "2.4.0",
+  summary: "Asks about connections and manages them",
+  complexity: "Depends on the subcommand",
+  syntax: "",
+  arity: -2,
+  flags: [],
+  categories: [],
+  subcommands: [
+    clientGetname,
+    help,
+    clientId,
+    clientInfo,
+    clientKill,
+    clientList,
+    clientNoEvict,
+    clientNoTouch,
+    clientPause,
+    clientReply,
+    clientSetinfo,
+    clientSetname,
+    clientUnblock,
+    clientUnpause,
+  ],
+});
