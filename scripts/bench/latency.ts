@@ -34,7 +34,7 @@ export async function latency(options: { rounds: number; quick: boolean }): Prom
         median(results[rival].map((waits) => percentile(waits[command], percent)));
       const [real, ours] = [of("redis-server"), of("redeno")];
       rows.push([`${command.toUpperCase()} ${name}`, real.toFixed(3), ours.toFixed(3), times(ours / real)]);
-      if (ours > real) {
+      if (isLoss(ours / real)) {
         losses.push(`- ${command.toUpperCase()} ${name}: ${times(ours / real)} the waiting time`);
       }
     }
