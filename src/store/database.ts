@@ -204,6 +204,18 @@ export class Database {
   }
 
   /**
+   * Makes a new key that holds a string. Of what had the name before nothing is kept, not even that it was
+   * used often. O(length).
+   */
+  addString(key: Slice, value: Slice, encoding: number = stringEncoding(value)): Ref {
+    const isNew = this.#foundForChange(key) === 0;
+    const ref = this.setString(key, value, false, encoding);
+    entry.setAccess(this.#arena, ref, this.keyspace.access.fresh);
+    if (!isNew) this.event("n", "new", key);
+    return ref;
+  }
+
+  /**
    * Makes the string of a key `length` bytes long, for bytes to be written into it: keeps what was there, fills with
    * zeros, creates the key when there is none, and makes it `raw`. Leaves room to grow, so that appending is
    * amortised O(bytes added).
@@ -320,7 +332,7 @@ export class Database {
   copyTo(ref: Ref, target: Database, key: Slice): void {
     const when = this.exactExpireAt(ref);
     // Blocks do not move, so the source's bytes may be read while the target's entry is made.
-    target.setString(key, this.stringAt(ref), false, this.encodingOf(ref));
+    target.addString(key, this.stringAt(ref), this.encodingOf(ref));
     if (when >= 0n) target.setExpireAt(key, when, true);
   }
 
@@ -346,6 +358,7 @@ export class Database {
     const into = entry.segmentOf(arena, fresh);
     copyBytes(entry.segmentOf(arena, ref), start, start + length, into, entry.valueStartOf(arena, fresh));
     target.#releaseOld();
+    if (old !== 0) target.event("n", "new", to);
     entry.setAccess(arena, fresh, entry.accessOf(arena, ref));
     arena.free(ref);
     if (when >= 0n) target.setExpireAt(to, when, true);

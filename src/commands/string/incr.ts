@@ -1,4 +1,5 @@
 /** INCR, DECR, INCRBY, DECRBY: strings that are integers, exact over 64 bits. */
+import type { Args } from "../../args.ts";
 import type { Context } from "../../context.ts";
 import { defineCommand, key } from "../../command.ts";
 import { notAnInteger, ReplyError } from "../../errors.ts";
@@ -40,6 +41,12 @@ function incrementBy({ db }: Context, name: Slice, delta: number | bigint, reply
   db.event("$", "incrby", name);
 }
 
+/** The integer at argument `i`: a number where that is exact, so that the usual case allocates nothing. */
+function readDelta(args: Args, i: number): number | bigint {
+  const delta = args.integer(i);
+  return Number.isSafeInteger(delta) ? delta : args.bigInteger(i);
+}
+
 const shared = {
   group: "string",
   since: "1.0.0",
@@ -73,7 +80,7 @@ export const incrby = defineCommand({
   summary: "Adds a number to the integer stored at a key",
   syntax: "key increment",
   arity: 3,
-  run: (context, args, reply) => incrementBy(context, args.at(1), args.bigInteger(2), reply),
+  run: (context, args, reply) => incrementBy(context, args.at(1), readDelta(args, 2), reply),
 });
 
 export const decrby = defineCommand({
@@ -83,7 +90,7 @@ export const decrby = defineCommand({
   syntax: "key decrement",
   arity: 3,
   run(context, args, reply) {
-    const decrement = args.bigInteger(2);
+    const decrement = readDelta(args, 2);
     if (decrement === INT64_MIN) throw decrementOverflow;
     incrementBy(context, args.at(1), -decrement, reply);
   },

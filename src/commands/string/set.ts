@@ -1,8 +1,8 @@
 /** SET and its older forms: SETNX, SETEX, PSETEX, GETSET. */
 import type { Args } from "../../args.ts";
-import { defineCommand, key } from "../../command.ts";
+import { defineCommand, type Handler, key } from "../../command.ts";
 import { syntaxError } from "../../errors.ts";
-import { NEVER, readExpire } from "../expire_options.ts";
+import { ExpireOption, NEVER, readExpire } from "../expire_options.ts";
 
 /** What the options of one SET ask for; one object for all, since handlers run one after the other. */
 const options = {
@@ -10,10 +10,7 @@ const options = {
   ifPresent: false,
   giveOld: false,
   keepTtl: false,
-  /** The argument with the time, 0: none. */
-  timeAt: 0,
-  unitMs: 1,
-  absolute: false,
+  expire: new ExpireOption(),
 };
 
 function readOptions(args: Args): void {
@@ -22,26 +19,16 @@ function readOptions(args: Args): void {
     options.giveOld =
     options.keepTtl =
       false;
-  options.timeAt = 0;
+  const { expire } = options;
+  expire.clear();
   for (let i = 3; i < args.count; i++) {
-    const more = i + 1 < args.count;
-    const freeTtl = !options.keepTtl && options.timeAt === 0;
     if (args.is(i, "nx") && !options.ifPresent) options.ifAbsent = true;
     else if (args.is(i, "xx") && !options.ifAbsent) options.ifPresent = true;
     else if (args.is(i, "get")) options.giveOld = true;
-    else if (args.is(i, "keepttl") && options.timeAt === 0) options.keepTtl = true;
-    else if (args.is(i, "ex") && freeTtl && more) takeTime(++i, 1000, false);
-    else if (args.is(i, "px") && freeTtl && more) takeTime(++i, 1, false);
-    else if (args.is(i, "exat") && freeTtl && more) takeTime(++i, 1000, true);
-    else if (args.is(i, "pxat") && freeTtl && more) takeTime(++i, 1, true);
+    else if (args.is(i, "keepttl") && !expire.given) options.keepTtl = true;
+    else if (!options.keepTtl && expire.take(args, i)) i++;
     else throw syntaxError;
   }
-}
-
-function takeTime(at: number, unitMs: number, absolute: boolean): void {
-  options.timeAt = at;
-  options.unitMs = unitMs;
-  options.absolute = absolute;
 }
 
 export const set = defineCommand({
@@ -68,28 +55,27 @@ export const set = defineCommand({
       return reply.ok();
     }
     readOptions(args);
-    const when = options.timeAt === 0
-      ? NEVER
-      : readExpire(args, options.timeAt, options.unitMs, options.absolute, keyspace.now, "set");
-    if (options.giveOld) {
+    const { ifAbsent, ifPresent, giveOld, keepTtl, expire } = options;
+    const when = expire.read(args, keyspace.now, "set");
+    if (giveOld) {
       const old = db.readString(name);
       if (old === undefined) reply.nil();
       else reply.bulk(old);
     }
-    if (options.ifAbsent || options.ifPresent) {
+    if (ifAbsent || ifPresent) {
       const present = db.write(name) !== 0;
-      if (options.ifAbsent ? present : !present) {
-        if (!options.giveOld) reply.nil();
+      if (ifAbsent ? present : !present) {
+        if (!giveOld) reply.nil();
         return;
       }
     }
-    db.setString(name, value, options.keepTtl);
+    db.setString(name, value, keepTtl);
     db.event("$", "set", name);
     if (when !== NEVER) {
-      db.setExpireAt(name, when);
+      db.setExpireAt(name, when, true);
       db.event("g", "expire", name);
     }
-    if (!options.giveOld) reply.ok();
+    if (!giveOld) reply.ok();
   },
 });
 
@@ -104,12 +90,69 @@ export const setnx = defineCommand({
   flags: ["write", "denyoom", "fast"],
   categories: ["string"],
   keys: [key(1, "OW", "insert")],
-  deprecated: { since: "2.6.12", replacedBy: "`SET` with the `NX` argument" },
   run({ db }, args, reply) {
     const name = args.at(1);
     if (db.write(name) !== 0) return reply.integer(0);
     db.setString(name, args.at(2));
     db.event("$", "set", name);
     reply.integer(1);
+  },
+});
+
+/** SETEX or PSETEX. @param unitMs ms in a unit of the time */
+function setWithTime(command: string, unitMs: number): Handler {
+  return ({ db, keyspace }, args, reply) => {
+    const name = args.at(1);
+    const when = readExpire(args, 2, unitMs, false, keyspace.now, command);
+    db.setString(name, args.at(3));
+    db.event("$", "set", name);
+    db.setExpireAt(name, when, true);
+    db.event("g", "expire", name);
+    reply.ok();
+  };
+}
+
+export const setex = defineCommand({
+  name: "SETEX",
+  group: "string",
+  since: "2.0.0",
+  summary: "Stores a string at a key that will live for some seconds",
+  complexity: "O(1)",
+  syntax: "key seconds value",
+  arity: 4,
+  flags: ["write", "denyoom"],
+  categories: ["string"],
+  keys: [key(1, "OW", "update")],
+  run: setWithTime("setex", 1000),
+});
+
+export const psetex = defineCommand({
+  ...setex,
+  name: "PSETEX",
+  since: "2.6.0",
+  summary: "Stores a string at a key that will live for some milliseconds",
+  syntax: "key milliseconds value",
+  run: setWithTime("psetex", 1),
+});
+
+export const getset = defineCommand({
+  name: "GETSET",
+  group: "string",
+  since: "1.0.0",
+  summary: "Stores a string at a key and gives the one it held",
+  complexity: "O(1)",
+  syntax: "key value",
+  arity: 3,
+  flags: ["write", "denyoom", "fast"],
+  categories: ["string"],
+  keys: [key(1, "RW", "access", "update")],
+  deprecated: { since: "6.2.0", replacedBy: "`SET` with the `!GET` argument" },
+  run({ db }, args, reply) {
+    const name = args.at(1);
+    const old = db.readString(name);
+    if (old === undefined) reply.nil();
+    else reply.bulk(old);
+    db.setString(name, args.at(2));
+    db.event("$", "set", name);
   },
 });

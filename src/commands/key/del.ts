@@ -1,0 +1,86 @@
+/** DEL and UNLINK, EXISTS, TOUCH, TYPE: whether keys are there, and that they are not. */
+import { defineCommand, type Handler, key, keys } from "../../command.ts";
+import { TYPE_NAMES } from "../../store/entry.ts";
+
+const deleteAll: Handler = ({ db }, args, reply) => {
+  let deleted = 0;
+  for (let i = 1; i < args.count; i++) {
+    const name = args.at(i);
+    if (!db.delete(name)) continue;
+    db.event("g", "del", name);
+    deleted++;
+  }
+  reply.integer(deleted);
+};
+
+export const del = defineCommand({
+  name: "DEL",
+  group: "generic",
+  since: "1.0.0",
+  summary: "Deletes keys",
+  complexity: "O(N) with N keys, and O(M) for a collection of M elements",
+  syntax: "key [key ...]",
+  arity: -2,
+  flags: ["write"],
+  categories: ["keyspace"],
+  keys: [keys(1, 1, "RM", "delete")],
+  tips: ["request_policy:multi_shard", "response_policy:agg_sum"],
+  run: deleteAll,
+});
+
+export const unlink = defineCommand({
+  ...del,
+  name: "UNLINK",
+  since: "4.0.0",
+  summary: "Deletes keys and gives their memory back later",
+  complexity: "O(1) for each key; the memory is given back behind it",
+  flags: ["write", "fast"],
+});
+
+export const exists = defineCommand({
+  name: "EXISTS",
+  group: "generic",
+  since: "1.0.0",
+  summary: "Counts how many of the keys exist, one named twice as two",
+  complexity: "O(N) with N keys",
+  syntax: "key [key ...]",
+  arity: -2,
+  flags: ["readonly", "fast"],
+  categories: ["keyspace"],
+  keys: [keys(1, 1, "RO")],
+  tips: ["request_policy:multi_shard", "response_policy:agg_sum"],
+  run({ db }, args, reply) {
+    let found = 0;
+    for (let i = 1; i < args.count; i++) if (db.peek(args.at(i)) !== 0) found++;
+    reply.integer(found);
+  },
+});
+
+export const touch = defineCommand({
+  ...exists,
+  name: "TOUCH",
+  since: "3.2.1",
+  summary: "Marks keys as just used and counts how many of them exist",
+  run({ db }, args, reply) {
+    let found = 0;
+    for (let i = 1; i < args.count; i++) if (db.read(args.at(i)) !== 0) found++;
+    reply.integer(found);
+  },
+});
+
+export const type = defineCommand({
+  name: "TYPE",
+  group: "generic",
+  since: "1.0.0",
+  summary: "Names the type of the value stored at a key",
+  complexity: "O(1)",
+  syntax: "key",
+  arity: 2,
+  flags: ["readonly", "fast"],
+  categories: ["keyspace"],
+  keys: [key(1, "RO")],
+  run({ db }, args, reply) {
+    const ref = db.peek(args.at(1));
+    reply.status(ref === 0 ? "none" : TYPE_NAMES[db.typeOf(ref)]!);
+  },
+});

@@ -1,0 +1,127 @@
+/** DUMP and RESTORE: values on their own, in the format of the reference. */
+import type { Args } from "../../args.ts";
+import type { Context } from "../../context.ts";
+import { defineCommand, key } from "../../command.ts";
+import { ReplyError, syntaxError } from "../../errors.ts";
+import type { Ref } from "../../store/arena.ts";
+import { INT64_MAX } from "../../store/int64.ts";
+import { dumpString, RDB_TYPE_STRING, restoreString, verifyDump } from "../../store/rdb_value.ts";
+import { Slice } from "../../sys/bytes.ts";
+
+const busyKey = new ReplyError("BUSYKEY Target key name already exists.");
+const invalidTtl = new ReplyError("ERR Invalid TTL value, must be >= 0");
+const invalidIdleTime = new ReplyError("ERR Invalid IDLETIME value, must be >= 0");
+const invalidFrequency = new ReplyError("ERR Invalid FREQ value, must be >= 0 and <= 255");
+const damagedPayload = new ReplyError("ERR DUMP payload version or checksum are wrong");
+const badFormat = new ReplyError("ERR Bad data format");
+const otherType = new ReplyError("ERR values of this type cannot be restored, only strings");
+
+const FREQUENCY_MAX = 255;
+/** The highest type byte of a value in RDB version 10. */
+const RDB_TYPE_MAX = 20;
+
+export const dump = defineCommand({
+  name: "DUMP",
+  group: "generic",
+  since: "2.6.0",
+  summary: "Gives a key's value in a form that RESTORE takes",
+  complexity: "O(N) with N bytes, or N elements of a collection",
+  syntax: "key",
+  arity: 2,
+  flags: ["readonly"],
+  categories: ["keyspace"],
+  keys: [key(1, "RO", "access")],
+  tips: ["nondeterministic_output"],
+  run({ db, server }, args, reply) {
+    const value = db.readString(args.at(1));
+    if (value === undefined) return reply.nil();
+    const compression = server.settings.flag("rdbcompression");
+    reply.bulkBytes(dumpString(value.bytes, value.start, value.end, compression));
+  },
+});
+
+interface Options {
+  replaces: boolean;
+  /** Whether the time to live is a unix time. */
+  absolute: boolean;
+  idleSeconds: number | undefined;
+  frequency: number | undefined;
+}
+
+function readOptions(args: Args): Options {
+  const options: Options = { replaces: false, absolute: false, idleSeconds: undefined, frequency: undefined };
+  for (let i = 4; i < args.count; i++) {
+    const more = i + 1 < args.count;
+    if (args.is(i, "replace")) {
+      options.replaces = true;
+    } else if (args.is(i, "absttl")) {
+      options.absolute = true;
+    } else if (args.is(i, "idletime") && more && options.frequency === undefined) {
+      options.idleSeconds = args.integerBetween(++i, 0, Number(INT64_MAX), invalidIdleTime);
+    } else if (args.is(i, "freq") && more && options.idleSeconds === undefined) {
+      options.frequency = args.integerBetween(++i, 0, FREQUENCY_MAX, invalidFrequency);
+    } else {
+      throw syntaxError;
+    }
+  }
+  return options;
+}
+
+/** The time to live at argument 2 as unix ms, 0 for none. */
+function readTtl(args: Args, absolute: boolean, now: number): number | bigint {
+  const ttl = args.integer(2);
+  if (ttl < 0) throw invalidTtl;
+  if (Number.isSafeInteger(ttl + now)) return ttl === 0 || absolute ? ttl : now + ttl;
+  const exact = args.bigInteger(2) + (absolute ? 0n : BigInt(now));
+  // The reference lets the sum overflow, and a time before 1970 is past.
+  return BigInt.asIntN(64, exact);
+}
+
+function readPayload(payload: Slice): Uint8Array {
+  const { bytes, start, end } = payload;
+  if (!verifyDump(bytes, start, end)) throw damagedPayload;
+  const type = bytes[start]!;
+  if (type !== RDB_TYPE_STRING && type <= RDB_TYPE_MAX) throw otherType;
+  const value = restoreString(bytes, start, end);
+  if (value === undefined) throw badFormat;
+  return value;
+}
+
+function setAccess({ db, keyspace }: Context, ref: Ref, { idleSeconds, frequency }: Options): void {
+  const { access } = keyspace;
+  if (access.lfu) {
+    if (frequency !== undefined) db.setAccess(ref, access.withFrequency(frequency));
+  } else if (idleSeconds !== undefined) {
+    db.setAccess(ref, access.idleSince(idleSeconds));
+  }
+}
+
+export const restore = defineCommand({
+  name: "RESTORE",
+  group: "generic",
+  since: "2.6.0",
+  summary: "Creates a key from what DUMP gave",
+  complexity: "O(N) with N bytes, or N elements of a collection; O(N*log(N)) for a sorted set",
+  syntax: "key ttl serialized-value [REPLACE] [ABSTTL] [IDLETIME seconds] [FREQ frequency]",
+  arity: -4,
+  flags: ["write", "denyoom"],
+  categories: ["keyspace", "dangerous"],
+  keys: [key(1, "OW", "update")],
+  run(context, args, reply) {
+    const { db, keyspace } = context;
+    const name = args.at(1);
+    const options = readOptions(args);
+    if (!options.replaces && db.write(name) !== 0) throw busyKey;
+    const when = readTtl(args, options.absolute, keyspace.now);
+    const value = readPayload(args.at(3));
+    if (when !== 0 && when <= keyspace.now) {
+      if (db.delete(name)) db.event("g", "del", name);
+      return reply.ok();
+    }
+    const ref = db.addString(name, new Slice(value));
+    setAccess(context, ref, options);
+    if (when !== 0) db.setExpireAt(name, when, true);
+    db.event("g", "restore", name);
+    reply.ok();
+  },
+});
