@@ -35,7 +35,7 @@ export class Listeners {
 
   /**
    * Listens on a port at several addresses: `*` is all of IPv4, `::*` all of IPv6; one with a leading `-` may fail.
-   * @throws Error whose message is the reference's log line
+   * @throws Error whose message is the reference's log line, after the reason was logged
    */
   listenTcp(port: number, addresses: readonly string[], keepAliveSeconds: () => number): void {
     const wanted = addresses.length === 0 ? ["*"] : addresses;
@@ -53,7 +53,8 @@ export class Listeners {
         const why = error instanceof Deno.errors.AddrInUse
           ? "bind: Address already in use"
           : `bind: ${reason(error)}`;
-        throw new Error(`Could not create server TCP listening socket ${bare}:${port}: ${why}`);
+        this.#log.warning(`Warning: Could not create server TCP listening socket ${bare}:${port}: ${why}`);
+        throw new Error(`Failed listening on port ${port} (TCP), aborting.`);
       }
     }
   }
@@ -85,6 +86,7 @@ export class Listeners {
     for (const listener of this.#tcp.splice(0)) listener.close();
     this.#unix?.close();
     if (this.#unixPath !== "") {
+      this.#log.notice("Removing the unix socket file.");
       try {
         Deno.removeSync(this.#unixPath);
       } catch {

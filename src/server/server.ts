@@ -67,6 +67,8 @@ export class RedenoServer implements Server, DispatchHooks {
   replicationId: string;
   readonly startedAt: number;
   activeExpire = true;
+  /** The file with the process's number, when one was written. */
+  pidFile: string | undefined;
   bytesReceived = 0;
   bytesSent = 0;
   reads = 0;
@@ -135,17 +137,17 @@ export class RedenoServer implements Server, DispatchHooks {
   shutdown(): void {
     if (this.#stopping) return;
     this.#stopping = true;
+    this.log.warning("User requested shutdown...");
     this.#cron.stop();
     this.listeners.close();
     this.#endTurn();
     for (const client of [...this.clients.all()]) client.close();
-    const pidFile = this.settings.get("pidfile") ?? "";
-    if (pidFile !== "") {
+    if (this.pidFile !== undefined) {
       this.log.notice("Removing the pid file.");
       try {
-        Deno.removeSync(pidFile);
+        Deno.removeSync(this.pidFile);
       } catch {
-        // It was never written, or is gone.
+        // Somebody else took it away.
       }
     }
     this.log.warning("Redis is now ready to exit, bye bye...");

@@ -1,0 +1,13 @@
+/**
+ * The executable: its first argument chooses the program. Without one that it knows it is the server, and takes
+ * the arguments that redis-server takes.
+ */
+const [program, ...rest] = Deno.args;
+
+if (program === "healthcheck") {
+  const { healthcheck } = await import("./src/cli/healthcheck.ts");
+  Deno.exit(await healthcheck(rest));
+} else {
+  const { runServer } = await import("./src/server/program.ts");
+  await runServer(Deno.args);
+}

@@ -1,0 +1,140 @@
+/**
+ * Directives of the process, its sockets, clients, logs and access control.
+ */
+import { choiceKind, octalKind, type Source } from "../kinds.ts";
+import {
+  choice,
+  type Directive,
+  directive,
+  integer,
+  memory,
+  optionalText,
+  text,
+  yesOrNo,
+} from "../directive.ts";
+import { INT32_MAX, INT64_MAX, UINT32_MAX } from "../numbers.ts";
+import {
+  BIND_ADDRESSES,
+  KEYSPACE_EVENTS,
+  OOM_SCORE_ADJUSTMENTS,
+  OUTPUT_BUFFER_LIMITS,
+  PERCENTILES,
+  SHUTDOWN_ON_SIGNAL,
+} from "../special_kinds.ts";
+
+const HZ_MIN = 1;
+const HZ_MAX = 500;
+
+/** Values outside of what the timer can do are taken as the nearest that it can. */
+function clampHz(value: string): string {
+  return String(Math.min(HZ_MAX, Math.max(HZ_MIN, Number(value))));
+}
+
+/** The watchdog cannot look more often than every second turn of the timer. */
+function lengthenWatchdogPeriod(value: string, _source: Source, hz: number): string {
+  return value === "0" ? value : String(Math.max(Number(value), Math.trunc(2000 / hz)));
+}
+
+/** There is no way to the system's log from this runtime; saying nothing would lose the operator's log lines. */
+function refuseSyslog(value: string): string | undefined {
+  return value === "yes"
+    ? "syslog is not available in redeno: use 'logfile', or leave standard output to a supervisor"
+    : undefined;
+}
+
+const TITLE_VARIABLES = [
+  "title",
+  "listen-addr",
+  "server-mode",
+  "port",
+  "tls-port",
+  "config-file",
+  "unixsocket",
+];
+
+/** Variables in braces, `{{` for a brace; no blank at either end. */
+function checkTitleTemplate(template: string): string | undefined {
+  const rest = template.replaceAll("{{", "").replace(
+    /\{([^{}]*)\}/g,
+    (whole, name) => TITLE_VARIABLES.includes(name) ? "" : whole,
+  );
+  const isValid = template !== "" && template === template.replace(/^ +| +$/g, "") && !rest.includes("{");
+  return isValid ? undefined : "template format is invalid or contains unknown variables";
+}
+
+export const SERVER_DIRECTIVES: readonly Directive[] = [
+  choice("acl-pubsub-default", "resetchannels", ["allchannels", "resetchannels"]),
+  text("aclfile", "", { isImmutable: true }),
+  integer("acllog-max-len", 128, [0, INT64_MAX]),
+  yesOrNo("always-show-logo", "no", { effect: "startup", isImmutable: true }),
+  directive("bind", BIND_ADDRESSES, "* -::*", { effect: "live" }),
+  optionalText("bind-source-addr"),
+  optionalText("bio_cpulist", { isImmutable: true }),
+  integer("busy-reply-threshold", 5000, [0, INT64_MAX], { oldName: "lua-time-limit" }),
+  directive(
+    "client-output-buffer-limit",
+    OUTPUT_BUFFER_LIMITS,
+    "normal 0 0 0 slave 268435456 67108864 60 pubsub 33554432 8388608 60",
+  ),
+  memory("client-query-buffer-limit", 1073741824, [1048576, INT64_MAX], { effect: "live" }),
+  yesOrNo("crash-log-enabled", "yes"),
+  yesOrNo("crash-memcheck-enabled", "yes"),
+  yesOrNo("daemonize", "no", { effect: "startup", isImmutable: true }),
+  yesOrNo("disable-thp", "yes", { isImmutable: true }),
+  yesOrNo("dynamic-hz", "yes"),
+  choice("enable-debug-command", "no", ["no", "yes", "local"], { effect: "startup", isImmutable: true }),
+  choice("enable-module-command", "no", ["no", "yes", "local"], { effect: "startup", isImmutable: true }),
+  choice("enable-protected-configs", "no", ["no", "yes", "local"], { effect: "startup", isImmutable: true }),
+  integer("hz", 10, [0, INT32_MAX], { effect: "live", adjust: clampHz }),
+  text("ignore-warnings", ""),
+  integer("io-threads", 1, [1, 128], { isImmutable: true }),
+  yesOrNo("io-threads-do-reads", "no", { isImmutable: true }),
+  yesOrNo("jemalloc-bg-thread", "yes"),
+  integer("latency-monitor-threshold", 0, [0, INT64_MAX]),
+  yesOrNo("latency-tracking", "yes", { effect: "live" }),
+  directive("latency-tracking-info-percentiles", PERCENTILES, "50 99 99.9"),
+  text("logfile", "", { effect: "startup", isImmutable: true }),
+  choice("loglevel", "notice", ["debug", "verbose", "notice", "warning"], { effect: "live" }),
+  yesOrNo("lua-enable-deprecated-api", "no", { isImmutable: true, isHidden: true }),
+  integer("maxclients", 10000, [1, UINT32_MAX], { effect: "live" }),
+  directive("notify-keyspace-events", KEYSPACE_EVENTS, ""),
+  directive("oom-score-adj", choiceKind(["no", "yes", "relative", "absolute"], { relative: "yes" }), "no"),
+  directive("oom-score-adj-values", OOM_SCORE_ADJUSTMENTS, "0 200 800"),
+  optionalText("pidfile", { effect: "startup", isImmutable: true }),
+  integer("port", 6379, [0, 65535], { effect: "live" }),
+  text("proc-title-template", "{title} {listen-addr} {server-mode}", {}, { check: checkTitleTemplate }),
+  choice("propagation-error-behavior", "ignore", ["ignore", "panic", "panic-on-replicas"]),
+  yesOrNo("protected-mode", "yes", { effect: "live" }),
+  memory("proto-max-bulk-len", 536870912, [1048576, INT64_MAX], { effect: "live" }),
+  optionalText("requirepass", { effect: "live", isSensitive: true }, { isBinary: true }),
+  optionalText("server_cpulist", { isImmutable: true }),
+  yesOrNo("set-proc-title", "yes", { isImmutable: true }),
+  directive("shutdown-on-sigint", SHUTDOWN_ON_SIGNAL, "default"),
+  directive("shutdown-on-sigterm", SHUTDOWN_ON_SIGNAL, "default"),
+  integer("shutdown-timeout", 10, [0, INT32_MAX]),
+  integer("slowlog-log-slower-than", 10000, [-1, INT64_MAX], { effect: "live" }),
+  integer("slowlog-max-len", 128, [0, INT64_MAX], { effect: "live" }),
+  integer("socket-mark-id", 0, [0, UINT32_MAX], { isImmutable: true }),
+  choice("supervised", "no", ["upstart", "systemd", "auto", "no"], { isImmutable: true }),
+  yesOrNo("syslog-enabled", "no", { effect: "startup", isImmutable: true, refuse: refuseSyslog }),
+  choice("syslog-facility", "local0", [
+    "user",
+    "local0",
+    "local1",
+    "local2",
+    "local3",
+    "local4",
+    "local5",
+    "local6",
+    "local7",
+  ], { isImmutable: true }),
+  text("syslog-ident", "redis", { isImmutable: true }),
+  integer("tcp-backlog", 511, [0, INT32_MAX], { isImmutable: true }),
+  integer("tcp-keepalive", 300, [0, INT32_MAX], { effect: "live" }),
+  integer("timeout", 0, [0, INT32_MAX], { effect: "live" }),
+  integer("tracking-table-max-keys", 1000000, [0, INT64_MAX]),
+  optionalText("unixsocket", { effect: "startup", isImmutable: true }),
+  directive("unixsocketperm", octalKind(0n, 0o777n), "0", { effect: "startup", isImmutable: true }),
+  yesOrNo("use-exit-on-panic", "no", { isHidden: true }),
+  integer("watchdog-period", 0, [0, INT32_MAX], { isHidden: true, adjust: lengthenWatchdogPeriod }),
+];

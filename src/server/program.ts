@@ -1,0 +1,155 @@
+/** The server as a program: from its arguments to a process that listens, and to its end. */
+import { commandSpecs } from "../commands/mod.ts";
+import { systemClock } from "../sys/clock.ts";
+import { REDENO_VERSION, REDIS_VERSION } from "../sys/version.ts";
+import { parseCommandLine } from "./config/command_line.ts";
+import { Config } from "./config/config.ts";
+import { ConfigError } from "./config/config_error.ts";
+import { systemHost } from "./config/host.ts";
+import { isDaemon, reportReady, startInBackground } from "./daemon.ts";
+import { fileSink, Log, type LogSink, standardOutputSink } from "./log.ts";
+import { logo } from "./logo.ts";
+import { RedenoServer } from "./server.ts";
+
+const USAGE = `Usage: redeno [/path/to/redis.conf] [options] [-]
+       redeno - (read the configuration from standard input)
+       redeno healthcheck [--host H] [--port N]
+       redeno -v or --version
+       redeno -h or --help
+
+Every directive of redis.conf is an option: --directive value.
+
+Examples:
+       redeno                      (127.0.0.1:6379, no file needed)
+       redeno /etc/redis.conf
+       redeno --port 7777 --save ""
+       echo 'maxmemory 128mb' | redeno -
+`;
+
+/** Runs the server; returns when it listens. Ends the process itself when it cannot start. */
+export async function runServer(args: readonly string[]): Promise<void> {
+  const [first] = args;
+  if (first === "-v" || first === "--version") {
+    console.log(
+      `Redis server v=${REDIS_VERSION} sha=00000000:0 malloc=arena bits=64 build=redeno-${REDENO_VERSION}`,
+    );
+    return;
+  }
+  if (first === "-h" || first === "--help" || first === "help") {
+    console.error(USAGE);
+    Deno.exit(first === "help" ? 0 : 1);
+  }
+  const log = new Log(standardOutputSink(), Deno.pid, systemClock.now);
+  const line = parseCommandLine(args);
+  const stdin = line.readsStdin ? await readAll(Deno.stdin) : undefined;
+  const config = loadConfig(line, stdin, log);
+  if (config.flag("daemonize") && !isDaemon()) Deno.exit(await startInBackground(args, stdin));
+  log.sink = chooseSink(config);
+  log.level = config.get("loglevel") as Log["level"];
+  announce(config, args, log);
+  const server = new RedenoServer({ config, log, clock: systemClock, exit: (code) => Deno.exit(code) });
+  for (const [from, to] of config.renamedCommands) {
+    const command = server.commands.get(from);
+    if (command === undefined) continue;
+    server.commands.remove(from);
+    if (to !== "") server.commands.add(to, command);
+  }
+  listen(server, config, log);
+}
+
+function loadConfig(
+  line: ReturnType<typeof parseCommandLine>,
+  stdin: Uint8Array | undefined,
+  log: Log,
+): Config {
+  try {
+    // Directives are checked before commands of later issues exist, so any name may be renamed.
+    const names = commandSpecs.map((spec) => spec.name);
+    return Config.load(line, {
+      host: systemHost,
+      commandNames: names,
+      ...stdin === undefined ? {} : { stdin },
+    });
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    if (error.stream === "log") log.warning(error.message);
+    else Deno.stderr.writeSync(new TextEncoder().encode(error.message));
+    Deno.exit(1);
+  }
+}
+
+function chooseSink(config: Config): LogSink {
+  const path = config.text("logfile");
+  if (path === "") return isDaemon() ? { write() {} } : standardOutputSink();
+  try {
+    return fileSink(path);
+  } catch (error) {
+    const why = (error as Error).message.replace(/ \(os error \d+\).*$/s, "");
+    Deno.stderr.writeSync(
+      new TextEncoder().encode(
+        `\n*** FATAL CONFIG FILE ERROR (Redis ${REDIS_VERSION}) ***\nCan't open the log file: ${why}\n`,
+      ),
+    );
+    Deno.exit(1);
+  }
+}
+
+/** The lines before the server listens, as supervisors and test suites look for them. */
+function announce(config: Config, args: readonly string[], log: Log): void {
+  log.warning("oO0OoO0OoO0Oo Redis is starting oO0OoO0OoO0Oo");
+  log.warning(
+    `Redis version=${REDIS_VERSION}, bits=64, commit=00000000, modified=0, pid=${Deno.pid}, just started`,
+  );
+  if (args.length === 0) {
+    log.warning(
+      "Warning: no config file specified, using the default config. " +
+        "In order to specify a config file use redeno /path/to/redis.conf",
+    );
+  } else {
+    log.warning("Configuration loaded");
+  }
+  log.role = "M";
+  const port = config.number("port");
+  const onTerminal = config.text("logfile") === "" && Deno.stdout.isTerminal();
+  if (onTerminal || config.flag("always-show-logo")) {
+    log.plain(logo(port, config.text("unixsocket"), Deno.pid));
+  } else log.notice(`Running mode=standalone, port=${port}.`);
+  const kept = config.keptChanges();
+  if (kept.length > 0) log.notice(`Known but not acted upon by this version: ${kept.join(", ")}`);
+}
+
+function listen(server: RedenoServer, config: Config, log: Log): void {
+  try {
+    server.start();
+  } catch (error) {
+    log.warning((error as Error).message);
+    Deno.exit(1);
+  }
+  const pidFile = config.text("pidfile");
+  if (pidFile !== "" || isDaemon()) {
+    const path = pidFile === "" ? "/var/run/redis.pid" : pidFile;
+    try {
+      Deno.writeTextFileSync(path, `${Deno.pid}\n`);
+      server.pidFile = path;
+    } catch (error) {
+      log.warning(
+        `Failed to write PID file: ${(error as Error).message.replace(/ \(os error \d+\).*$/s, "")}`,
+      );
+    }
+  }
+  for (const signal of ["SIGTERM", "SIGINT"] as const) {
+    Deno.addSignalListener(signal, () => {
+      log.warning(`Received ${signal} scheduling shutdown...`);
+      server.shutdown();
+    });
+  }
+  log.warning("Server initialized");
+  if (config.number("port") > 0) log.notice("Ready to accept connections");
+  const unix = config.text("unixsocket");
+  if (unix !== "") log.notice(`The server is now ready to accept connections at ${unix}`);
+  if (isDaemon()) reportReady();
+}
+
+async function readAll(stream: { readable: ReadableStream<Uint8Array> }): Promise<Uint8Array> {
+  return new Uint8Array(await new Response(stream.readable).arrayBuffer());
+}
