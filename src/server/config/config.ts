@@ -212,7 +212,7 @@ export class Config {
     const before = changes.map(({ directive }) => [directive, this.#value(directive)] as const);
     for (const { directive, name, value } of changes) {
       try {
-        const words = directive.kind.multiple ? value.split(" ") : [value];
+        const words = directive.kind.multiple ? splitAtBlanks(value) : [value];
         this.#store(directive, this.#parse(directive, words, "client"));
       } catch (error) {
         this.#putBack(before);
@@ -285,6 +285,11 @@ export class Config {
     const value = this.#value(directive);
     return directive.kind.show?.(value) ?? value;
   }
+}
+
+/** Words between single blanks; no words in an empty text. */
+function splitAtBlanks(value: string): string[] {
+  return value === "" ? [] : value.split(" ");
 }
 
 function isCommandLine(args: readonly string[] | CommandLine): args is CommandLine {

@@ -34,7 +34,7 @@ Deno.test("CONFIG SET of save replaces all points, and separates at single blank
   assertEquals(config.setMany([["save", "1 2 3 4"]]), undefined);
   assertEquals(config.get("save"), "1 2 3 4");
   assertEquals(config.setMany([["save", "60  7"]])?.endsWith("Invalid save parameters"), true);
-  assertEquals(config.setMany([["save", ""]]), undefined);
+  assertEquals(config.setMany([["save", ""], ["client-output-buffer-limit", ""]]), undefined);
   assertEquals(config.get("save"), "");
 });
 
@@ -130,7 +130,8 @@ Deno.test("the title template knows its variables", () => {
     [`${name} "{title} {port}}"`, "{title} {port}}"],
     [`${name} "x{{title}"`, "x{{title}"],
     [`${name} "{ti{tle}"`, bad],
-    [`${name} " {title}"`, bad],
+    [`${name} " {title} "`, bad],
+    [`${name} " x"`, " x"],
     [`${name} ""`, bad],
     [`${name} {foo}`, bad],
   ]);

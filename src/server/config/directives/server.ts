@@ -42,23 +42,27 @@ function refuseSyslog(value: string): string | undefined {
     : undefined;
 }
 
-const TITLE_VARIABLES = [
-  "title",
-  "listen-addr",
-  "server-mode",
-  "port",
-  "tls-port",
-  "config-file",
-  "unixsocket",
-];
+/** Variables of a title, and what stands for them when a template is tried out: the first two may be empty. */
+const TITLE_VARIABLES: Readonly<Record<string, string>> = {
+  "title": "",
+  "server-mode": "",
+  "listen-addr": "*:0",
+  "port": "0",
+  "tls-port": "0",
+  "config-file": "file",
+  "unixsocket": "socket",
+};
 
-/** Variables in braces, `{{` for a brace; no blank at either end. */
+/** Variables in braces, `{{` for a brace; something must be left of it without them and blanks around. */
 function checkTitleTemplate(template: string): string | undefined {
-  const rest = template.replaceAll("{{", "").replace(
-    /\{([^{}]*)\}/g,
-    (whole, name) => TITLE_VARIABLES.includes(name) ? "" : whole,
-  );
-  const isValid = template !== "" && template === template.replace(/^ +| +$/g, "") && !rest.includes("{");
+  let isKnown = true;
+  const title = template.replace(/\{\{|\{([^{}]*)\}|\{/g, (whole, name: string | undefined) => {
+    if (whole === "{{") return "{";
+    const value = name === undefined ? undefined : TITLE_VARIABLES[name];
+    if (value === undefined) isKnown = false;
+    return value ?? "";
+  });
+  const isValid = isKnown && /[^ ]/.test(title);
   return isValid ? undefined : "template format is invalid or contains unknown variables";
 }
 
