@@ -74,14 +74,16 @@ export class AccessClock {
     return Math.max(0, counter - Math.floor(idleMinutes / this.decayMinutes));
   }
 
-  /** Seconds since the last use, under LRU. */
+  /** Seconds since the last use, under LRU. The clock wraps after 2^24 - 1 seconds, as the reference's does. */
   idleSeconds(access: number): number {
-    return ((this.#seconds & LRU_BITS) - access) & LRU_BITS;
+    const idle = (this.#seconds & LRU_BITS) - access;
+    return idle < 0 ? idle + LRU_BITS : idle;
   }
 
   /** The access word of an entry that was idle for so many seconds, under LRU. */
   idleSince(seconds: number): number {
-    return ((this.#seconds & LRU_BITS) - seconds) & LRU_BITS;
+    const used = (this.#seconds & LRU_BITS) - seconds;
+    return Number(BigInt.asUintN(24, BigInt(used < 0 ? used + LRU_BITS : used)));
   }
 
   /** The access word of an entry with this LFU counter. */

@@ -69,12 +69,16 @@ function readCursor(args: Args): number {
 }
 
 /** What the options of one SCAN ask for; one object for all, since handlers run one after the other. */
-const options = { count: COUNT_DEFAULT, pattern: undefined as Slice | undefined, type: "" };
+const options = {
+  count: COUNT_DEFAULT,
+  pattern: undefined as Slice | undefined,
+  type: undefined as string | undefined,
+};
 
 function readOptions(args: Args): void {
   options.count = COUNT_DEFAULT;
   options.pattern = undefined;
-  options.type = "";
+  options.type = undefined;
   for (let i = 2; i < args.count; i += 2) {
     const more = i + 1 < args.count;
     if (args.is(i, "count") && more) {
@@ -114,7 +118,7 @@ export const scan = defineCommand({
     const found: number[] = [];
     const next = db.scan(cursor, Math.min(options.count, COUNT_MAX), (ref) => {
       if (pattern !== undefined && !matches(pattern, db.keyOf(ref))) return;
-      if (type === "" || isOfType(db, ref, type)) found.push(ref);
+      if (type === undefined || isOfType(db, ref, type)) found.push(ref);
     });
     reply.array(2);
     reply.bulkText(String(next));
