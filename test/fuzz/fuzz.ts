@@ -89,7 +89,13 @@ async function explain(
     `  redis-server: ${shown.real}`,
     `  redeno:       ${shown.ours}`,
     `again: deno task fuzz --seed ${seed}`,
-    `   or: deno task diff ${lines.map((line) => `'${line.replaceAll("'", `'\\''`)}'`).join(" ")}`,
+    ...(lines.length <= PASTED_LINES_MAX ? [`   or: deno task diff ${lines.map(shellQuote).join(" ")}`] : []),
     "",
   ].join("\n");
+}
+
+const PASTED_LINES_MAX = 15;
+
+function shellQuote(line: string): string {
+  return `'${line.replaceAll("'", `'\\''`)}'`;
 }

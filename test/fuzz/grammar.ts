@@ -131,7 +131,11 @@ const generic = [
   command("RENAME", [key, key]),
   command("RENAMENX", [key, key]),
   command("RESTORE", [key, oneOf("0", "0", milliseconds), payload, restoreOptions]),
-  command("RESTORE", [key, millisecondsAt, payload, "ABSTTL", options("REPLACE")], { weight: 5 }),
+  // Damage could take ABSTTL away and leave the key a millisecond to live.
+  command("RESTORE", [key, millisecondsAt, payload, "ABSTTL", options("REPLACE")], {
+    weight: 5,
+    damages: false,
+  }),
   // A COUNT above the number of keys makes the iteration complete in one step.
   command("SCAN", [
     "0",
