@@ -108,7 +108,7 @@ async function possibleTests(
       const { value } = await client.send(test.probe);
       if (value.kind === "error") leftOut.add(test.name);
     }
-    await client.send("FLUSHALL");
+    await client.flushAll();
   }
   return { tests: tests.filter(({ name }) => !leftOut.has(name)), leftOut: [...leftOut] };
 }
@@ -122,7 +122,7 @@ async function runTest(
   const port = portOf(server);
   if (test.before !== "leftovers") {
     using client = await server.connect();
-    await client.send("FLUSHALL");
+    await client.flushAll();
   }
   if (test.before === "all keys") {
     await loadKeys({ port, keys: RANDOM_KEYS, pipeline: 1000, ahead: 1, valueBytes: 3, expireSeconds: 0 });

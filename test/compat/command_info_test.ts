@@ -1,7 +1,7 @@
 /**
  * Proofreads every declaration: COMMAND INFO and COMMAND DOCS of each command that redeno has, against the real
  * server, field by field. The order of subcommands means nothing (the real server keeps them in a hash table);
- * summaries, complexities and histories are prose and are our own.
+ * summaries, complexities, histories and notes are prose and are our own.
  */
 import { assert, assertEquals } from "@std/assert";
 import type { RespClient } from "../support/resp_client.ts";
@@ -29,6 +29,15 @@ const why = whyNoRealServer();
 if (why && Deno.env.get("CI") === "true") throw new Error(`${why}: nothing to compare with`);
 if (why) console.log(`${why}: COMMAND INFO is not compared`);
 
+/** Key specs without their notes, which are prose. */
+function withoutNotes(specs: Plain): Plain {
+  if (!Array.isArray(specs)) return specs;
+  return specs.map((spec) => {
+    const notes = Array.isArray(spec) ? spec.indexOf("notes") : -1;
+    return Array.isArray(spec) && notes >= 0 ? spec.toSpliced(notes, 2) : spec;
+  });
+}
+
 /** One entry of COMMAND INFO as names and values; subcommands by their name. */
 function infoFields(entry: Plain, path: string, into: Map<string, string>): void {
   if (!Array.isArray(entry)) {
@@ -38,7 +47,7 @@ function infoFields(entry: Plain, path: string, into: Map<string, string>): void
   for (const [i, field] of FIELDS.entries()) {
     const value = entry[i] ?? null;
     if (field !== "subcommands" || !Array.isArray(value)) {
-      into.set(`${path}, ${field}`, JSON.stringify(value));
+      into.set(`${path}, ${field}`, JSON.stringify(field === "key specs" ? withoutNotes(value) : value));
       continue;
     }
     for (const subcommand of value) {

@@ -20,7 +20,7 @@ import { startRealServer, whyNoRealServer } from "../support/real_server.ts";
 import { startRedeno } from "../support/redeno_server.ts";
 import type { ServerProcess } from "../support/server_process.ts";
 import { type Line, toArgs } from "../support/split_args.ts";
-import type { Plain, RespValue } from "../support/resp_value.ts";
+import { isUnknownCommand, type Plain, type RespValue } from "../support/resp_value.ts";
 import {
   type Answer,
   type Comparison,
@@ -142,9 +142,11 @@ async function runBlock(
 }
 
 async function missingCommands(ours: LiveSide, names: readonly string[]): Promise<string[]> {
-  if (names.length === 0) return [];
-  const infos = await ours.ask(["COMMAND", "INFO", ...names]);
-  return names.filter((_, i) => infos.kind === "array" && infos.items[i]?.kind === "nil");
+  const missing: string[] = [];
+  for (const name of names) {
+    if (isUnknownCommand(await ours.ask([name]))) missing.push(name);
+  }
+  return missing;
 }
 
 async function pairFor(args: readonly string[]): Promise<Pair> {

@@ -10,7 +10,7 @@
  * Ends with 1 when a case failed. `--unknown-ok` counts cases with a command that the server does not know apart.
  */
 import { ConnectionClosed, type RespClient } from "../support/resp_client.ts";
-import { type Plain, plain, type RespValue } from "../support/resp_value.ts";
+import { isUnknownCommand, type Plain, plain, type RespValue } from "../support/resp_value.ts";
 import { startRealServer } from "../support/real_server.ts";
 import { startRedeno } from "../support/redeno_server.ts";
 import { splitArgs } from "../support/split_args.ts";
@@ -74,8 +74,8 @@ async function runCase(client: RespClient, test: Case): Promise<{ outcome: Outco
       if (!(error instanceof ConnectionClosed)) throw error;
       return { outcome: "failed", reason: `${line}: the connection was closed` };
     }
-    if (value.kind === "error" && /^ERR unknown (command|subcommand)/.test(value.text)) {
-      return { outcome: "unknown", reason: value.text };
+    if (isUnknownCommand(value)) {
+      return { outcome: "unknown", reason: line };
     }
     const expected = test.result[i] ?? null;
     if (!matches(value, expected, test)) {
@@ -114,7 +114,7 @@ async function main(): Promise<number> {
   const table = new Map<string, Map<Outcome, number>>();
   const total = new Map<Outcome, number>();
   for (const test of cases) {
-    await control.send(["FLUSHALL"]);
+    await control.flushAll();
     using client = await server.connect();
     const result = applies(test)
       ? await runCase(client, test)

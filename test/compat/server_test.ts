@@ -310,7 +310,7 @@ compat("COMMAND's other questions", (both) => {
       "COMMAND LIST FILTERBY PATTERN nosuch*",
       "COMMAND LIST FILTERBY PATTERN get a",
       "COMMAND INFO nosuch",
-      "COMMAND INFO get nosuch set",
+      "COMMAND INFO get nosuch incr",
       "COMMAND INFO object|nosuch",
       "COMMAND INFO get|x",
       "COMMAND INFO GET",

@@ -53,7 +53,7 @@ export class LiveSide implements Side {
   async reset(): Promise<void> {
     this.close();
     this.#control = await this.#server.connect();
-    await this.#control.send(["FLUSHALL"]);
+    await this.#control.flushAll();
   }
 
   /** One command apart from the steps. */

@@ -5,7 +5,7 @@
 import type { Answer, Comparison } from "../compat/comparisons.ts";
 import { sameBytes, sameElements, samePairs } from "../compat/comparisons.ts";
 import { ConnectionClosed, encodeCommands, type RespClient } from "../support/resp_client.ts";
-import { plain } from "../support/resp_value.ts";
+import { isUnknownCommand, plain } from "../support/resp_value.ts";
 import { startRealServer } from "../support/real_server.ts";
 import { startRedeno } from "../support/redeno_server.ts";
 import type { ServerProcess } from "../support/server_process.ts";
@@ -49,16 +49,15 @@ export class FuzzPair implements AsyncDisposable {
   async known(commands: readonly CommandGrammar[]): Promise<{ known: CommandGrammar[]; unknown: string[] }> {
     const names = [...new Set(commands.map(({ name }) => name))];
     using client = await this.#redeno.connect();
-    const infos = plain((await client.send(["COMMAND", "INFO", ...names])).value);
-    if (!Array.isArray(infos)) return { known: [...commands], unknown: [] };
-    const unknown = names.filter((_, i) => infos[i] === null);
+    const answers = await client.pipeline(names.map((name) => [name]));
+    const unknown = names.filter((_, i) => isUnknownCommand(answers[i]!.value));
     return { known: commands.filter(({ name }) => !unknown.includes(name)), unknown };
   }
 
   /** Payloads for RESTORE: what the reference dumps for values of the common kinds. */
   async payloads(): Promise<Uint8Array[]> {
     using client = await this.#real.connect();
-    await client.send("FLUSHALL");
+    await client.flushAll();
     const values = [
       "",
       "a",
@@ -130,7 +129,7 @@ async function prepared(starting: Promise<ServerProcess>): Promise<ServerProcess
 /** What one server answers; "closed" for all that comes after the end of the connection. */
 async function answers(server: ServerProcess, commands: readonly RandomCommand[]): Promise<Answer[]> {
   using client = await server.connect();
-  await client.send("FLUSHALL");
+  await client.flushAll();
   const written = client.write(encodeCommands(commands.map(({ args }) => args)));
   const result: Answer[] = [];
   for (let i = 0; i < commands.length; i++) {

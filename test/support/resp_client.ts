@@ -6,7 +6,7 @@
  * size may be written before the first reply is taken.
  */
 import { type Argument, toArgs } from "./split_args.ts";
-import { type Reply, ReplyParser } from "./resp_value.ts";
+import { formatReply, type Reply, ReplyParser } from "./resp_value.ts";
 
 export { latin1 } from "./split_args.ts";
 export {
@@ -67,6 +67,12 @@ export class RespClient implements Disposable {
   async send(args: readonly Argument[] | string): Promise<Reply> {
     const [reply] = await this.raw(encodeCommand(toArgs(args)), 1);
     return reply!;
+  }
+
+  /** FLUSHALL; an error when the server does not do it, because every test after it would see old keys. */
+  async flushAll(): Promise<void> {
+    const { value } = await this.send(["FLUSHALL"]);
+    if (value.kind !== "simple") throw new Error(`FLUSHALL was answered ${formatReply(value)}`);
   }
 
   /** Sends all commands in one write and waits for as many replies. */

@@ -251,6 +251,11 @@ export function plain(value: RespValue): Plain {
   }
 }
 
+/** Whether a reply says that the server does not have the command, or the subcommand. */
+export function isUnknownCommand(value: RespValue): boolean {
+  return value.kind === "error" && /^ERR unknown (command|subcommand) /.test(value.text);
+}
+
 /** The reply as redis-cli shows it on a terminal. Nested items are indented below their number. */
 export function formatReply(value: RespValue, indent = ""): string {
   switch (value.kind) {
