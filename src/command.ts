@@ -135,6 +135,8 @@ export interface CommandSpec {
   readonly tips?: readonly string[];
   /** Since when it is deprecated, and what to use instead. */
   readonly deprecated?: { readonly since: string; readonly replacedBy: string };
+  /** For tests and for the servers themselves, not for applications: `syscmd` in COMMAND DOCS. */
+  readonly isSystem?: boolean;
   /** Not in the reference: why it is here all the same. COMPAT.md lists these. */
   readonly addition?: string;
   /** A container that runs by itself when the first argument names no subcommand. */

@@ -55,6 +55,8 @@ export class Keyspace {
   staleEstimate = 0;
   expireCyclesCutShort = 0;
   lazyFreed = 0;
+  /** Bytes from which on a list element gets a node of its own; tests set it. */
+  listPlainThreshold: number = 1 << 30;
   /** Whether dead keys are removed when they are met. Off while a replica or a loader replays. */
   expiresLazily = true;
 

@@ -1,4 +1,26 @@
 /** The commands of group server. */
 import type { CommandSpec } from "../../command.ts";
+import { command } from "./command.ts";
+import { config } from "./config.ts";
+import { debug } from "./debug.ts";
+import { dbsize, flushall, flushdb, swapdb } from "./flush.ts";
+import { info } from "./info.ts";
+import { lolwut } from "./lolwut.ts";
+import { memory } from "./memory.ts";
+import { shutdown } from "./shutdown.ts";
+import { time } from "./time.ts";
 
-export const serverCommands: readonly CommandSpec[] = [];
+export const serverCommands: readonly CommandSpec[] = [
+  command,
+  config,
+  dbsize,
+  debug,
+  flushall,
+  flushdb,
+  info,
+  lolwut,
+  memory,
+  shutdown,
+  swapdb,
+  time,
+];

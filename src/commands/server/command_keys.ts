@@ -1,0 +1,74 @@
+/** Which arguments of a request are keys, by the key specifications of its command. */
+import type { Args } from "../../args.ts";
+import type { KeyFlag, KeySpec } from "../../command.ts";
+import type { Command } from "../../command_table.ts";
+import { INT64_MAX, INT64_MIN } from "../../store/int64.ts";
+
+/** A key among arguments: its place, and what the command does to it. */
+export interface FoundKey {
+  readonly at: number;
+  readonly flags: readonly KeyFlag[];
+}
+
+/** What commands do to their keys whose specification says that it depends on the arguments. */
+const FLAGS_BY_ARGUMENTS: Readonly<Record<string, (args: Args, from: number) => readonly KeyFlag[]>> = {
+  set(args, from) {
+    for (let i = from + 3; i < args.count; i++) if (args.is(i, "get")) return ["RW", "access", "update"];
+    return ["OW", "update"];
+  },
+};
+
+/**
+ * The keys of the request that begins at argument `from`, in the order of the specifications.
+ * O(arguments) for each of them.
+ */
+export function findKeys(command: Command, args: Args, from: number): FoundKey[] {
+  const found: FoundKey[] = [];
+  for (const spec of command.spec.keys ?? []) {
+    const variable = spec.flags.includes("variable_flags") ? FLAGS_BY_ARGUMENTS[command.name] : undefined;
+    const flags = variable?.(args, from) ?? spec.flags;
+    for (const at of placesOf(spec, args, from)) found.push({ at, flags });
+  }
+  return found;
+}
+
+function* placesOf({ begin, find }: KeySpec, args: Args, from: number): Iterable<number> {
+  const start = "index" in begin
+    ? from + begin.index
+    : afterKeyword(begin.keyword, begin.startFrom, args, from);
+  if (start >= args.count) return;
+  let first = start;
+  let last: number;
+  if ("keynum" in find) {
+    const count = start + find.keynum < args.count ? countAt(args, start + find.keynum) : 0;
+    first = start + find.firstKey;
+    last = first + (count - 1) * find.step;
+  } else if (find.lastKey >= 0) {
+    last = first + find.lastKey;
+  } else if (find.limit <= 1) {
+    last = args.count + find.lastKey;
+  } else {
+    last = first + Math.floor((args.count - first) / find.limit) + find.lastKey;
+  }
+  // More keys are announced than there are arguments: the request is wrong, and names no keys.
+  if (last >= args.count) return;
+  for (let at = first; at <= last; at += find.step) yield at;
+}
+
+function countAt(args: Args, i: number): number {
+  const digits = args.text(i);
+  if (!/^-?[0-9]{1,19}$/.test(digits)) return 0;
+  const count = BigInt(digits);
+  return count < INT64_MIN || count > INT64_MAX ? 0 : Number(count);
+}
+
+/** The place after a keyword, looked for forwards, or backwards from the end when `startFrom` is negative. */
+function afterKeyword(keyword: string, startFrom: number, args: Args, from: number): number {
+  const wanted = keyword.toLowerCase();
+  const step = startFrom < 0 ? -1 : 1;
+  const start = startFrom < 0 ? args.count + startFrom : from + startFrom;
+  for (let i = start; i > from && i < args.count; i += step) {
+    if (args.is(i, wanted)) return i + 1;
+  }
+  return args.count;
+}

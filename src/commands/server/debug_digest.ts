@@ -1,0 +1,65 @@
+/**
+ * DEBUG DIGEST and DIGEST-VALUE: one signature for a dataset, whatever the order of its keys, the same that the
+ * reference computes for the same data; so two servers can be compared by one line.
+ *
+ * Signatures of 20 bytes are put together in two ways: `add` is a plain exclusive or with the SHA-1 of something, so
+ * that order does not matter; `mix` hashes the result once more, so that it does.
+ */
+import { createHash } from "node:crypto";
+import type { Ref } from "../../store/arena.ts";
+import type { Database } from "../../store/database.ts";
+import type { Keyspace } from "../../store/keyspace.ts";
+import { utf8 } from "../../sys/bytes.ts";
+
+const DIGEST_BYTES = 20;
+/** What a key with a time to live adds; when it dies does not matter. */
+const EXPIRES = utf8("!!expire!!");
+
+export function emptyDigest(): Uint8Array {
+  return new Uint8Array(DIGEST_BYTES);
+}
+
+function sha1(bytes: Uint8Array): Uint8Array {
+  return createHash("sha1").update(bytes).digest();
+}
+
+function xor(digest: Uint8Array, other: Uint8Array): void {
+  for (let i = 0; i < DIGEST_BYTES; i++) digest[i] = digest[i]! ^ other[i]!;
+}
+
+function mix(digest: Uint8Array, bytes: Uint8Array): void {
+  xor(digest, sha1(bytes));
+  digest.set(sha1(digest));
+}
+
+/** A number as the four bytes in which it goes into a signature. */
+function bigEndian(n: number): Uint8Array {
+  return new Uint8Array([n >>> 24, n >>> 16, n >>> 8, n]);
+}
+
+/** Puts type, value and whether there is a time to live into a signature. */
+export function mixValue(digest: Uint8Array, db: Database, ref: Ref): void {
+  mix(digest, bigEndian(db.typeOf(ref)));
+  mix(digest, db.stringAt(ref).view());
+  if (db.expireAt(ref) >= 0) xor(digest, sha1(EXPIRES));
+}
+
+/** The signature of all databases; all zeros when there is no key. O(bytes of data). */
+export function datasetDigest(keyspace: Keyspace): Uint8Array {
+  const digest = emptyDigest();
+  for (const db of keyspace.databases) {
+    if (db.size === 0) continue;
+    mix(digest, bigEndian(db.id));
+    db.forEach((ref) => {
+      const entry = emptyDigest();
+      mix(entry, db.keyOf(ref).view());
+      mixValue(entry, db, ref);
+      xor(digest, entry);
+    });
+  }
+  return digest;
+}
+
+export function hex(digest: Uint8Array): string {
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
