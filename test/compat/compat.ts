@@ -162,17 +162,19 @@ async function pairFor(args: readonly string[]): Promise<Pair> {
 }
 
 async function startPair(args: readonly string[]): Promise<Pair> {
+  const at = args.indexOf("--requirepass");
+  const password = at >= 0 ? args[at + 1] : undefined;
   if (whyRecorded !== undefined) {
     if (Deno.env.get("CI") === "true" || records) throw new Error(`${whyRecorded}: nothing to compare with`);
     if (!toldRecorded) console.log(`${whyRecorded}: comparing with recorded answers of redis-server 7.0.15`);
     toldRecorded = true;
     const server = await startRedeno({ args });
-    return { ours: new LiveSide(server), real: undefined, servers: [server] };
+    return { ours: new LiveSide(server, password), real: undefined, servers: [server] };
   }
   const real = await startRealServer({ args });
   try {
     const ours = await startRedeno({ args });
-    return { ours: new LiveSide(ours), real: new LiveSide(real), servers: [real, ours] };
+    return { ours: new LiveSide(ours, password), real: new LiveSide(real, password), servers: [real, ours] };
   } catch (error) {
     await real[Symbol.asyncDispose]();
     throw error;

@@ -39,11 +39,14 @@ export interface StepAnswer {
 /** A server process, asked over one connection a name. */
 export class LiveSide implements Side {
   readonly #server: ServerProcess;
+  readonly #password: string | undefined;
   readonly #connections = new Map<string, RespClient>();
   #control: RespClient | undefined;
 
-  constructor(server: ServerProcess) {
+  /** @param password what the control connection logs in with, where the server wants one. */
+  constructor(server: ServerProcess, password?: string) {
     this.#server = server;
+    this.#password = password;
   }
 
   get name(): string {
@@ -53,6 +56,7 @@ export class LiveSide implements Side {
   async reset(): Promise<void> {
     this.close();
     this.#control = await this.#server.connect();
+    if (this.#password !== undefined) await this.#control.send(["AUTH", this.#password]);
     await this.#control.flushAll();
   }
 
