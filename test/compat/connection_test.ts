@@ -12,11 +12,16 @@ function pairUp(items: readonly Plain[]): [Plain, Plain][] {
   return items.flatMap((item, i) => i % 2 === 0 ? [[item, items[i + 1] ?? null] as [Plain, Plain]] : []);
 }
 
+/** What redeno adds to the lines of CLIENT LIST. */
+const ADDED_FIELDS = ["lib-name", "lib-ver"];
+
 /** The names of the fields in the lines of CLIENT LIST and INFO. */
 function fieldNames(value: Plain): unknown {
   if (typeof value !== "string") return value;
   return value.trimEnd().split("\n").map((line) =>
-    line.split(" ").map((field) => field.split("=")[0]).join(" ")
+    line.split(" ").map((field) => field.split("=")[0]!).filter((name) => !ADDED_FIELDS.includes(name)).join(
+      " ",
+    )
   );
 }
 

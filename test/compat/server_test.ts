@@ -318,7 +318,7 @@ compat("COMMAND's other questions", (both) => {
   ) both.same(line);
   both.sameSet("COMMAND LIST FILTERBY PATTERN 'getr*'");
   both.sameSet("COMMAND LIST FILTERBY PATTERN 'object|*'");
-  both.sameSet("COMMAND LIST FILTERBY PATTERN '*incr*by'");
+  both.sameSet("COMMAND LIST FILTERBY PATTERN 'incr*by'");
   both.sameSet("COMMAND LIST FILTERBY PATTERN 'SETR?NGE'");
   both.sameSet("COMMAND DOCS nosuch");
   both.sameAfter((value) => Array.isArray(value), "COMMAND HELP");

@@ -179,6 +179,7 @@ async function readState(server: ServerProcess): Promise<Map<string, string>> {
     const keys = listed[database * 2 + 1]!.value;
     if (keys.kind !== "array" || keys.items.length === 0) continue;
     await client.send(["SELECT", String(database)]);
+    state.set(`in database ${database}: RANDOMKEY`, (await client.send("RANDOMKEY")).value.kind);
     for (const item of keys.items) {
       if (item.kind === "bulk") await readKey(client, database, item.bytes, state);
     }
