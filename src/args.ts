@@ -58,6 +58,13 @@ export class Args {
     return latin1Text(slice.bytes, slice.start, slice.end);
   }
 
+  /** Argument `i` as error texts repeat it: up to its first zero byte. */
+  shown(i: number): string {
+    const text = this.text(i);
+    const end = text.indexOf("\0");
+    return end < 0 ? text : text.slice(0, end);
+  }
+
   /** Argument `i` read as UTF-8, for what is shown to people. */
   utf8(i: number): string {
     return decoder.decode(this.#slices[i]!.view());

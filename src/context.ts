@@ -106,6 +106,8 @@ export interface Server {
   sleep(ms: number): void;
   /** Whether the active expiry cycle runs: DEBUG SET-ACTIVE-EXPIRE. */
   activeExpire: boolean;
+  /** Unix ms: when the data was saved last or, before the first time, when the server started. */
+  readonly lastSavedAt: number;
   /** The replication ID of this dataset; DEBUG CHANGE-REPL-ID makes a new one. */
   changeReplicationId(): void;
   /** Bytes that the process holds, by what for: MEMORY STATS and INFO. */

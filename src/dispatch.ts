@@ -117,7 +117,11 @@ export class Dispatcher {
     let command = this.#table.find(args.at(0));
     try {
       if (command === undefined) throw unknownCommand(args);
-      if (command.subcommands.length > 0) command = chooseSubcommand(command, args);
+      if (command.subcommands.length > 0) {
+        const container: Command = command;
+        command = chooseSubcommand(container, args);
+        if (command === undefined) throw unknownSubcommand(container, args);
+      }
       client.lastCommand = command;
       const arity = command.arity;
       if (arity >= 0 ? args.count !== arity : args.count < -arity) throw wrongArity(command.name);
@@ -189,27 +193,30 @@ function mute(client: Client, before: number): void {
   if (client.replyMode === "skip") client.replyMode = "on";
 }
 
-function chooseSubcommand(container: Command, args: Args): Command {
+/** The command that a container's first argument names, or undefined. @throws ReplyError when it is missing */
+function chooseSubcommand(container: Command, args: Args): Command | undefined {
   if (args.count < 2) {
     if (container.run === undefined) throw wrongArity(container.name);
     return container;
   }
-  const name = args.text(1);
-  const sub = container.subcommand(name);
+  const sub = container.subcommand(args.text(1));
   if (sub !== undefined) return sub;
   if (container.arity === -1 && container.run !== undefined && container.spec.anyFirstArgument === true) {
     return container;
   }
-  throw new ReplyError(
-    `ERR unknown subcommand '${name.slice(0, UNKNOWN_BYTES_MAX)}'. Try ${container.spec.name} HELP.`,
-  );
+  return undefined;
+}
+
+function unknownSubcommand(container: Command, args: Args): ReplyError {
+  const name = args.shown(1).slice(0, UNKNOWN_BYTES_MAX);
+  return new ReplyError(`ERR unknown subcommand '${name}'. Try ${container.spec.name} HELP.`);
 }
 
 function unknownCommand(args: Args): ReplyError {
   let beginning = "";
   for (let i = 1; i < args.count && beginning.length < UNKNOWN_BYTES_MAX; i++) {
-    beginning += `'${args.text(i).slice(0, UNKNOWN_BYTES_MAX - beginning.length)}' `;
+    beginning += `'${args.shown(i).slice(0, UNKNOWN_BYTES_MAX - beginning.length)}' `;
   }
-  const name = args.text(0).slice(0, UNKNOWN_BYTES_MAX);
+  const name = args.shown(0).slice(0, UNKNOWN_BYTES_MAX);
   return new ReplyError(`ERR unknown command '${name}', with args beginning with: ${beginning}`);
 }

@@ -66,6 +66,7 @@ export class RedenoServer implements Server, DispatchHooks {
   readonly runId: string;
   replicationId: string;
   readonly startedAt: number;
+  lastSavedAt: number;
   activeExpire = true;
   /** The file with the process's number, when one was written. */
   pidFile: string | undefined;
@@ -89,7 +90,7 @@ export class RedenoServer implements Server, DispatchHooks {
     this.random = options.random ?? new Random();
     this.runId = this.random.hexId(40);
     this.replicationId = this.random.hexId(40);
-    this.startedAt = clock.now();
+    this.startedAt = this.lastSavedAt = clock.now();
     this.keyspace = new Keyspace({
       databases: config.number("databases"),
       random: this.random,

@@ -80,6 +80,7 @@ export class TestServer implements Server, DispatchHooks, Disposable {
   /** What handlers threw that was no reply. */
   readonly failures: unknown[] = [];
   readonly passwordRequired = false;
+  readonly lastSavedAt: number = this.clock.now();
   activeExpire = true;
 
   constructor(seed: number) {

@@ -35,7 +35,7 @@ function readFilter(args: Args): Filter {
     } else if (args.is(i, "user")) {
       filter.user = args.text(value);
       // The one user there is.
-      if (filter.user !== "default") throw new ReplyError(`ERR No such user '${filter.user}'`);
+      if (filter.user !== "default") throw new ReplyError(`ERR No such user '${args.shown(value)}'`);
     } else if (args.is(i, "skipme")) {
       if (args.is(value, "yes")) filter.sparesCaller = true;
       else if (args.is(value, "no")) filter.sparesCaller = false;

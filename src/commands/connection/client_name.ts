@@ -62,10 +62,10 @@ export const clientSetinfo = defineCommand({
   run({ client }, args, reply) {
     const isName = args.is(2, "lib-name");
     if (!isName && !args.is(2, "lib-ver")) {
-      throw new ReplyError(`ERR Unrecognized option '${args.text(2)}'`);
+      throw new ReplyError(`ERR Unrecognized option '${args.shown(2)}'`);
     }
     if (!isPlain(args.at(3))) {
-      throw new ReplyError(`ERR ${args.text(2)} cannot contain spaces, newlines or special characters.`);
+      throw new ReplyError(`ERR ${args.shown(2)} cannot contain spaces, newlines or special characters.`);
     }
     if (isName) client.libraryName = args.text(3);
     else client.libraryVersion = args.text(3);

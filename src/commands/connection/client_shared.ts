@@ -28,7 +28,7 @@ export function onOrOff(args: Args, i: number): boolean {
 export function unknownOrArity(container: string, args: Args): ReplyError {
   return new ReplyError(
     `ERR unknown subcommand or wrong number of arguments for '${
-      args.text(1).slice(0, 128)
+      args.shown(1).slice(0, 128)
     }'. Try ${container} HELP.`,
   );
 }
@@ -47,6 +47,6 @@ export function clientKind(args: Args, i: number): string {
   const kind = Object.hasOwn(KINDS, args.text(i).toLowerCase())
     ? KINDS[args.text(i).toLowerCase()]
     : undefined;
-  if (kind === undefined) throw new ReplyError(`ERR Unknown client type '${args.text(i)}'`);
+  if (kind === undefined) throw new ReplyError(`ERR Unknown client type '${args.shown(i)}'`);
   return kind;
 }

@@ -24,7 +24,7 @@ function takeOptions(context: Context, args: Args): void {
     } else if (args.is(i, "setname") && more >= 1) {
       setName(context.client, args, ++i);
     } else {
-      throw new ReplyError(`ERR Syntax error in HELLO option '${args.text(i)}'`);
+      throw new ReplyError(`ERR Syntax error in HELLO option '${args.shown(i)}'`);
     }
   }
 }

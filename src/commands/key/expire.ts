@@ -23,7 +23,7 @@ function readCondition(args: Args): void {
     else if (args.is(i, "xx")) condition.ifSome = true;
     else if (args.is(i, "gt")) condition.ifLater = true;
     else if (args.is(i, "lt")) condition.ifEarlier = true;
-    else throw new ReplyError(`ERR Unsupported option ${args.text(i)}`);
+    else throw new ReplyError(`ERR Unsupported option ${args.shown(i)}`);
   }
   const { ifNone, ifSome, ifLater, ifEarlier } = condition;
   if (ifNone && (ifSome || ifLater || ifEarlier)) throw existsAndCompares;

@@ -41,6 +41,11 @@ function isShared({ db, server }: Context, ref: Ref): boolean {
   return server.settings.number("maxmemory") === 0 || !evictsByUse;
 }
 
+/** How often the reference would refer to a value. */
+export function referenceCount(context: Context, ref: Ref): number {
+  return isShared(context, ref) ? SHARED_REFCOUNT : 1;
+}
+
 const inspection = {
   group: "generic",
   since: "2.2.3",
@@ -98,7 +103,7 @@ const subcommands: readonly CommandSpec[] = [
         context,
         args.at(2),
         reply,
-        (ref) => reply.integer(isShared(context, ref) ? SHARED_REFCOUNT : 1),
+        (ref) => reply.integer(referenceCount(context, ref)),
       ),
   }),
   defineCommand({

@@ -11,6 +11,7 @@ import { Encoding, encodingName } from "../../store/entry.ts";
 import { RdbWriter } from "../../store/rdb_codec.ts";
 import { Slice, utf8 } from "../../sys/bytes.ts";
 import { datasetDigest, emptyDigest, hex, mixValue } from "./debug_digest.ts";
+import { referenceCount } from "../key/object.ts";
 import { writeProtocolSample } from "./debug_protocol.ts";
 import { parseMemory } from "./memory_text.ts";
 
@@ -55,7 +56,9 @@ const describeObject: Handler = (context, args, reply) => {
   const access = db.accessOf(ref);
   const idle = keyspace.access.lfu ? 0 : keyspace.access.idleSeconds(access);
   reply.status(
-    `Value at:0x${((ref >>> 0) * 8).toString(16)} refcount:1 encoding:${encodingName(db.encodingOf(ref))} ` +
+    `Value at:0x${((ref >>> 0) * 8).toString(16)} refcount:${referenceCount(context, ref)} encoding:${
+      encodingName(db.encodingOf(ref))
+    } ` +
       `serializedlength:${serializedLength(context, ref)} lru:${access} lru_seconds_idle:${idle}`,
   );
 };
@@ -194,8 +197,9 @@ const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
   sleep: {
     least: 3,
     most: 3,
-    run({ server }, args, reply) {
+    run({ server, keyspace }, args, reply) {
       server.sleep(Math.max(0, leadingNumber(args.text(2)) * 1000));
+      keyspace.tick(server.clock.now());
       reply.ok();
     },
   },
@@ -218,7 +222,7 @@ export const debug = defineCommand({
     if (subcommand === undefined || args.count < subcommand.least || args.count > subcommand.most) {
       throw new ReplyError(
         `ERR unknown subcommand or wrong number of arguments for '${
-          args.text(1).slice(0, 128)
+          args.shown(1).slice(0, 128)
         }'. Try DEBUG HELP.`,
       );
     }

@@ -54,7 +54,7 @@ export function datasetDigest(keyspace: Keyspace): Uint8Array {
       const entry = emptyDigest();
       mix(entry, db.keyOf(ref).view());
       mixValue(entry, db, ref);
-      xor(digest, entry);
+      xor(digest, sha1(entry));
     });
   }
   return digest;

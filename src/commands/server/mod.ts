@@ -8,7 +8,7 @@ import { info } from "./info.ts";
 import { lolwut } from "./lolwut.ts";
 import { memory } from "./memory.ts";
 import { shutdown } from "./shutdown.ts";
-import { time } from "./time.ts";
+import { lastsave, time } from "./time.ts";
 
 export const serverCommands: readonly CommandSpec[] = [
   command,
@@ -18,6 +18,7 @@ export const serverCommands: readonly CommandSpec[] = [
   flushall,
   flushdb,
   info,
+  lastsave,
   lolwut,
   memory,
   shutdown,

@@ -14,8 +14,7 @@ export function persistenceFields(server: RedenoServer): Fields {
     ["current_save_keys_total", 0],
     ["rdb_changes_since_last_save", server.keyspace.dirty],
     ["rdb_bgsave_in_progress", 0],
-    // As long as nothing was saved the reference names the start of the server.
-    ["rdb_last_save_time", Math.floor(server.startedAt / 1000)],
+    ["rdb_last_save_time", Math.floor(server.lastSavedAt / 1000)],
     ["rdb_last_bgsave_status", "ok"],
     ["rdb_last_bgsave_time_sec", -1],
     ["rdb_current_bgsave_time_sec", -1],
