@@ -61,9 +61,12 @@ export const touch = defineCommand({
   name: "TOUCH",
   since: "3.2.1",
   summary: "Marks keys as just used and counts how many of them exist",
-  run({ db }, args, reply) {
+  run({ db, keyspace, client }, args, reply) {
+    // CLIENT NO-TOUCH is for reads that happen to use a key; this one means to.
+    keyspace.access.freeze(false);
     let found = 0;
     for (let i = 1; i < args.count; i++) if (db.read(args.at(i)) !== 0) found++;
+    keyspace.access.freeze(client.noTouch);
     reply.integer(found);
   },
 });
