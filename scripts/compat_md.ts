@@ -1,0 +1,171 @@
+/**
+ * Writes COMPAT.md: what redeno does of redis-server 7.0.15, command by command and directive by directive, and
+ * where it differs. Commands and directives are read from their declarations; the differences are written here.
+ *
+ *   deno run --allow-read --allow-write scripts/compat_md.ts
+ */
+import type { CommandSpec } from "../src/command.ts";
+import { commandSpecs } from "../src/commands/mod.ts";
+import type { Effect } from "../src/server/config/directive.ts";
+import { DIRECTIVES } from "../src/server/config/directives/mod.ts";
+import { REDIS_VERSION } from "../src/sys/version.ts";
+
+/** Where the two differ although the command or directive is there: a subject, and what is different. */
+const DIFFERENCES: readonly (readonly [subject: string, difference: string])[] = [
+  [
+    "Keys",
+    "are at most 16,000,000 bytes long; a longer one is refused with an error. Values may be as long as in Redis.",
+  ],
+  [
+    "Persistence, replication, cluster",
+    "are not there yet: data lives in memory only. INFO says so with true values (nothing saved, no replicas), " +
+    "SHUTDOWN ends without saving, and `SHUTDOWN SAVE` and `DEBUG RELOAD` answer an error.",
+  ],
+  ["Eviction", "does not happen yet, whatever `maxmemory` and `maxmemory-policy` say."],
+  ["SCAN", "has other cursors. What it promises is the same: a key that is there all the time is returned."],
+  ["KEYS, RANDOMKEY, SCAN, COMMAND", "give the same elements in another order."],
+  [
+    "COMMAND DOCS",
+    "has summaries, complexities and notes in words of its own, no `history`, and no `since` of single arguments; " +
+    "`arguments` are read from the syntax line of each declaration.",
+  ],
+  ["HELP of any command", "lists what redeno has, in words of its own."],
+  [
+    "CLIENT LIST, CLIENT INFO",
+    "print `fd=-1`, since the runtime does not tell descriptors, and `argv-mem=0`, since arguments are read where " +
+    "they arrived (`qbuf` counts them). `rbp` is the present size of the reply buffer, not its peak. `lib-name` and " +
+    "`lib-ver` stand at the end of the line, as in 7.2.",
+  ],
+  [
+    "INFO",
+    "leaves out what is not known or does not exist: `redis_git_sha1`, `redis_git_dirty`, `redis_build_id`, " +
+    "`monotonic_clock`, `atomicvar_api`, `gcc_version`, `allocator_resident`, `allocator_rss_*`, `rss_overhead_*`, " +
+    "`reply_buffer_*`. It adds `redeno_version`, `deno_version`, `v8_version`, `used_memory_js_heap`, " +
+    "`used_memory_large_values`, `allocator_reserved` and `client_query_buffer_limit_disconnections`. `used_memory` is what " +
+    "the server can account for: keys and values, tables, buffers of clients, the engine's heap. " +
+    "`client_recent_max_*_buffer` is the present maximum. `avg_ttl` is the mean of a random sample.",
+  ],
+  ["INFO errorstats", "tells at most 128 kinds of errors apart."],
+  [
+    "MEMORY",
+    "USAGE tells the bytes that a key takes here, which is less than in Redis; STATS leaves out the figures of the resident " +
+    "memory of the allocator; DOCTOR and MALLOC-STATS have texts of their own; PURGE frees what waits to be freed.",
+  ],
+  [
+    "DEBUG",
+    "has CHANGE-REPL-ID, DIGEST, DIGEST-VALUE, ERROR, HELP, LISTPACK, OBJECT, POPULATE, PROTOCOL, " +
+    "QUICKLIST-PACKED-THRESHOLD, SET-ACTIVE-EXPIRE and SLEEP. Digests are those of Redis for the same data.",
+  ],
+  ["LOLWUT", "draws pictures of its own for versions 5 and 6."],
+  ["CLIENT UNBLOCK", "finds no client, since no command blocks yet."],
+  [
+    "tcp-keepalive",
+    "switches keep-alive on or off; the interval is the system's, since the runtime cannot set it.",
+  ],
+];
+
+const EFFECTS: readonly (readonly [effect: Effect, title: string, meaning: string])[] = [
+  ["live", "At once", "CONFIG SET changes what the server does."],
+  ["startup", "At the start", "They count when the server starts."],
+  [
+    "kept",
+    "Not yet",
+    "They are known, checked, kept, shown and written, so that a configuration file works unchanged; they have no " +
+    "effect in this version.",
+  ],
+];
+
+interface Reference {
+  /** In upper case, subcommands as `CONFIG GET`. */
+  readonly name: string;
+  readonly group: string;
+}
+
+async function referenceCommands(): Promise<Reference[]> {
+  const text = await Deno.readTextFile(new URL("reference_commands.tsv", import.meta.url));
+  return text.trim().split("\n").slice(1).map((row) => {
+    const [name = "", group = ""] = row.split("\t");
+    return { name: displayName(name), group };
+  });
+}
+
+function displayName(name: string): string {
+  return name.replace("|", " ").toUpperCase();
+}
+
+/** All commands of redeno by their displayed name. */
+function ourCommands(): Map<string, CommandSpec> {
+  const all = new Map<string, CommandSpec>();
+  for (const spec of commandSpecs) {
+    all.set(spec.name, spec);
+    for (const sub of spec.subcommands ?? []) all.set(`${spec.name} ${sub.name}`, sub);
+  }
+  return all;
+}
+
+/** The whole text of COMPAT.md. */
+export async function compatText(): Promise<string> {
+  const reference = await referenceCommands();
+  const ours = ourCommands();
+  const parts = [
+    "# Compatibility",
+    "This page is made by `deno run --allow-read --allow-write scripts/compat_md.ts`; change the declarations, or that " +
+    "script, not this page.",
+    `The reference is redis-server ${REDIS_VERSION}: replies, error texts and defaults are compared with it by ` +
+    "`deno task compat`. What works, works as there, except for the differences below.",
+    ...commandsPart(reference, ours),
+    ...additionsPart(ours),
+    "## Differences",
+    DIFFERENCES.map(([subject, difference]) => `- **${subject}** ${difference}`).join("\n"),
+    ...directivesPart(),
+  ];
+  return `${parts.join("\n\n")}\n`;
+}
+
+function commandsPart(reference: readonly Reference[], ours: ReadonlyMap<string, CommandSpec>): string[] {
+  const works = reference.filter(({ name }) => ours.has(name)).length;
+  const parts = [
+    "## Commands",
+    `${works} of the reference's ${reference.length} commands and subcommands work.`,
+  ];
+  for (const group of [...new Set(reference.map((command) => command.group))].sort()) {
+    const names = reference.filter((command) => command.group === group).map(({ name }) => name);
+    const there = names.filter((name) => ours.has(name));
+    const missing = names.filter((name) => !ours.has(name));
+    parts.push(`### ${group}: ${there.length} of ${names.length}`);
+    if (there.length > 0) parts.push(`Implemented: ${listed(there)}.`);
+    if (missing.length > 0) parts.push(`Not yet: ${listed(missing)}.`);
+  }
+  return parts;
+}
+
+function additionsPart(ours: ReadonlyMap<string, CommandSpec>): string[] {
+  const additions = [...ours].filter(([, { addition }]) => addition !== undefined);
+  return [
+    "## Additions",
+    "Not in the reference, but asked for by clients of today:",
+    additions.map(([name, { addition, since }]) => `- \`${name}\` (of ${since}): ${addition}.`).join("\n"),
+  ];
+}
+
+function directivesPart(): string[] {
+  const parts = [
+    "## Configuration",
+    `All ${DIRECTIVES.length} directives are known, in a file, on the command line and to CONFIG. When they are acted upon:`,
+  ];
+  for (const [effect, title, meaning] of EFFECTS) {
+    const names = DIRECTIVES.filter((directive) => directive.effect === effect).map(({ name }) => name)
+      .sort();
+    parts.push(`### ${title}: ${names.length}`, meaning);
+    if (names.length > 0) parts.push(`${listed(names)}.`);
+  }
+  return parts;
+}
+
+function listed(names: readonly string[]): string {
+  return names.map((name) => `\`${name}\``).join(", ");
+}
+
+if (import.meta.main) {
+  await Deno.writeTextFile(new URL("../COMPAT.md", import.meta.url), await compatText());
+}
