@@ -47,7 +47,7 @@ export const PERSISTENCE_DIRECTIVES: readonly Directive[] = [
   integer("rdb-key-save-delay", 0, [INT32_MIN, INT32_MAX], { isHidden: true }),
   yesOrNo("rdb-save-incremental-fsync", "yes"),
   yesOrNo("rdbchecksum", "yes", { isImmutable: true }),
-  yesOrNo("rdbcompression", "yes"),
+  yesOrNo("rdbcompression", "yes", { effect: "live" }),
   choice("sanitize-dump-payload", "no", ["no", "yes", "clients"]),
   directive("save", SAVE_POINTS, "3600 1 300 100 60 10000"),
   yesOrNo("stop-writes-on-bgsave-error", "yes"),
