@@ -332,7 +332,8 @@ export class Database {
   copyTo(ref: Ref, target: Database, key: Slice): void {
     const when = this.exactExpireAt(ref);
     // Blocks do not move, so the source's bytes may be read while the target's entry is made.
-    target.addString(key, this.stringAt(ref), this.encodingOf(ref));
+    const encoding = this.encodingOf(ref);
+    target.addString(key, this.stringAt(ref), encoding === Encoding.int ? Encoding.copiedInt : encoding);
     if (when >= 0n) target.setExpireAt(key, when, true);
   }
 
@@ -381,10 +382,17 @@ export class Database {
   /**
    * Some entries from `cursor` on; the cursor to go on from, or 0: see {@link Dict.scan}. Dead keys are not shown but
    * removed. `visit` must not change the database.
+   * @param accepts chooses by name; keys that it does not choose are left alone, even dead
    */
-  scan(cursor: number, count: number, visit: (ref: Ref) => void): number {
+  scan(
+    cursor: number,
+    count: number,
+    visit: (ref: Ref) => void,
+    accepts?: (name: Slice) => boolean,
+  ): number {
     const dead: Ref[] = [];
     const next = this.#dict.scan(cursor, count, (ref) => {
+      if (accepts !== undefined && !accepts(this.keyOf(ref))) return;
       if (this.#isDead(ref)) dead.push(ref);
       else visit(ref);
     });

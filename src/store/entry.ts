@@ -38,11 +38,14 @@ export const Encoding = {
   quicklist: 9,
   stream: 10,
   listpack: 11,
+  /** `int` as well, but a copy of its own: the reference shares small integers between keys, except copies. */
+  copiedInt: 12,
 } as const;
 export type EncodingNumber = (typeof Encoding)[keyof typeof Encoding];
 const ENCODING_NAMES: readonly string[] = (() => {
   const names: string[] = new Array(16).fill("unknown");
   for (const [name, number] of Object.entries(Encoding)) names[number] = name;
+  names[Encoding.copiedInt] = "int";
   return names;
 })();
 

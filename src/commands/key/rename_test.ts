@@ -87,6 +87,8 @@ Deno.test("COPY copies value, encoding and time to live, within a database or to
     ["COPY a c", 1],
     ["GET c", "1"],
     ["TTL c", 100],
+    ["OBJECT ENCODING c", "int"],
+    ["OBJECT REFCOUNT c", 1],
     ["COPY raw raw2", 1],
     ["OBJECT ENCODING raw2", "raw"],
     ["COPY a b", 0],

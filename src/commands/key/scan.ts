@@ -116,10 +116,10 @@ export const scan = defineCommand({
     readOptions(args);
     const { pattern, type } = options;
     const found: number[] = [];
+    const accepts = pattern === undefined ? undefined : (name: Slice) => matches(pattern, name);
     const next = db.scan(cursor, Math.min(options.count, COUNT_MAX), (ref) => {
-      if (pattern !== undefined && !matches(pattern, db.keyOf(ref))) return;
       if (type === undefined || isOfType(db, ref, type)) found.push(ref);
-    });
+    }, accepts);
     reply.array(2);
     reply.bulkText(String(next));
     reply.array(found.length);

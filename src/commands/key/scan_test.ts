@@ -45,6 +45,8 @@ Deno.test("KEYS shows no dead key, SCAN removes the dead ones that it meets", ()
   const db = server.keyspace.databases[0]!;
   assertEquals(server.send("KEYS *"), ["b"]);
   assertEquals(db.size, 2);
+  assertEquals(walk(server, "MATCH x*"), []);
+  assertEquals(db.size, 2);
   assertEquals(walk(server), ["b"]);
   assertEquals(db.size, 1);
 });
