@@ -40,6 +40,8 @@ export interface Client {
   /** Address and port, or the path of the Unix socket with `:0`. */
   readonly address: string;
   readonly localAddress: string;
+  /** Whether it is on this machine: loopback or a Unix socket. */
+  readonly isLocal: boolean;
   /** Unix ms. */
   readonly connectedAt: number;
   lastActiveAt: number;
@@ -77,8 +79,14 @@ export interface Settings {
   flag(name: string): boolean;
   /** Names and values that match any of the patterns. */
   getMatching(patterns: readonly string[]): readonly (readonly [string, string])[];
-  /** Sets all of them or none; the error text that the client sees, or undefined. */
-  setMany(pairs: readonly (readonly [string, string])[]): string | undefined;
+  /**
+   * Sets all of them or none; the error text that the client sees, or undefined.
+   * @param options `isLocal`: whether the client is on this machine, which some directives ask for
+   */
+  setMany(
+    pairs: readonly (readonly [string, string])[],
+    options?: { readonly isLocal?: boolean },
+  ): string | undefined;
 }
 
 export interface Server {

@@ -68,6 +68,8 @@ export interface DispatchHooks {
   allowsProtected(directive: string, client: Client): boolean;
   /** Whether a pause of clients holds this command back. */
   mustWait(command: Command, client: Client): boolean;
+  /** Closes a connection on which a browser seems to have been made to speak. */
+  refuseHttp(client: Client): void;
   /** Counts an error by its first word. */
   countError(text: string): void;
   /** Logs what should never happen: a handler failed. */
@@ -116,7 +118,13 @@ export class Dispatcher {
     const before = reply.length;
     let command = this.#table.find(args.at(0));
     try {
-      if (command === undefined) throw unknownCommand(args);
+      if (command === undefined) {
+        if (args.is(0, "post") || args.is(0, "host:")) {
+          this.hooks.refuseHttp(client);
+          return "done";
+        }
+        throw unknownCommand(args);
+      }
       if (command.subcommands.length > 0) {
         const container: Command = command;
         command = chooseSubcommand(container, args);

@@ -113,7 +113,8 @@ export class RequestParser {
   #bulkHeader(bytes: Uint8Array, end: number): number {
     const at = this.position;
     if (at >= end) return INCOMPLETE;
-    const length = this.#length(bytes, at + 1, end);
+    // A zero byte ends what the reference looks at, so it never sees the end of this line.
+    const length = bytes[at] === 0 ? INCOMPLETE : this.#length(bytes, at + 1, end);
     if (length === INCOMPLETE) {
       if (end - at > LINE_BYTES_MAX) throw new ProtocolError("too big bulk count string");
       return INCOMPLETE;
@@ -151,7 +152,7 @@ export class RequestParser {
   }
 
   #unusualLength(bytes: Uint8Array, at: number, end: number): number {
-    const cr = bytes.indexOf(CR, at);
+    const cr = lineBreak(bytes, at - 1, end, CR);
     if (cr < 0 || cr + 1 >= end) return INCOMPLETE;
     this.#lineEnd = cr + 2;
     if (bytes[at] !== MINUS || cr - at < 2 || bytes[at + 1] === 48) return INVALID;
@@ -161,8 +162,7 @@ export class RequestParser {
 
   #inline(bytes: Uint8Array, end: number, args: ArgumentSink): boolean {
     const at = this.position;
-    let lf = bytes.indexOf(LF, at);
-    if (lf >= end) lf = -1;
+    const lf = lineBreak(bytes, at, end, LF);
     if (lf < 0) {
       if (end - at > LINE_BYTES_MAX) throw new ProtocolError("too big inline request");
       return false;
@@ -175,6 +175,14 @@ export class RequestParser {
   }
 }
 
+/** Where the line ends, or -1: behind a zero byte the reference looks no further, and waits for more. */
+function lineBreak(bytes: Uint8Array, from: number, end: number, byte: number): number {
+  const found = bytes.indexOf(byte, from);
+  if (found < 0 || found >= end) return -1;
+  const zero = bytes.indexOf(0, from);
+  return zero >= 0 && zero < found ? -1 : found;
+}
+
 function isSpace(byte: number): boolean {
   return byte === 32 || (byte >= 9 && byte <= 13);
 }
@@ -183,14 +191,11 @@ function isSpace(byte: number): boolean {
 function splitLine(bytes: Uint8Array, from: number, to: number, args: ArgumentSink): void {
   let at = from;
   for (;;) {
-    while (at < to && (isSpace(bytes[at]!) || bytes[at] === 0)) {
-      if (bytes[at] === 0) return;
-      at++;
-    }
+    while (at < to && isSpace(bytes[at]!)) at++;
     if (at >= to) return;
     const start = at;
-    while (at < to && !isSpace(bytes[at]!) && bytes[at] !== 34 && bytes[at] !== 39 && bytes[at] !== 0) at++;
-    if (at >= to || isSpace(bytes[at]!) || bytes[at] === 0) {
+    while (at < to && !isSpace(bytes[at]!) && bytes[at] !== 34 && bytes[at] !== 39) at++;
+    if (at >= to || isSpace(bytes[at]!)) {
       args.push(bytes, start, at);
       continue;
     }
@@ -222,7 +227,7 @@ function quotedArgument(bytes: Uint8Array, start: number, to: number, args: Argu
     } else if (byte === 0) {
       throw unbalanced();
     } else if (byte === quote) {
-      if (at + 1 < to && bytes[at + 1] !== 0 && !isSpace(bytes[at + 1]!)) throw unbalanced();
+      if (at + 1 < to && !isSpace(bytes[at + 1]!)) throw unbalanced();
       quote = 0;
       at++;
       break;

@@ -13,6 +13,7 @@ import { ProtocolError, RequestParser } from "../resp/parser.ts";
 import { recycleReplyBuffer, Reply } from "../resp/reply.ts";
 import type { Database } from "../store/database.ts";
 import type { Keyspace } from "../store/keyspace.ts";
+import type { Accepted } from "./listeners.ts";
 import type { RedenoServer } from "./server.ts";
 
 /** What an idle client holds; it doubles while reads fill it. */
@@ -46,6 +47,7 @@ export class Connection implements Client, Context {
   noTouch = false;
   readonly address: string;
   readonly localAddress: string;
+  readonly isLocal: boolean;
   readonly connectedAt: number;
   lastActiveAt: number;
   lastCommand: Command | undefined = undefined;
@@ -72,13 +74,15 @@ export class Connection implements Client, Context {
   readonly #onWrite: (count: number) => void;
   readonly #onFailure: () => void;
 
-  constructor(server: RedenoServer, socket: Socket, id: number, address: string, localAddress: string) {
+  constructor(server: RedenoServer, accepted: Accepted, id: number) {
+    const { socket, address, localAddress } = accepted;
     this.server = server;
     this.keyspace = server.keyspace;
     this.db = server.keyspace.databases[0]!;
     this.id = id;
     this.address = address;
     this.localAddress = localAddress;
+    this.isLocal = accepted.isLocal;
     this.isUnix = address.startsWith("/") || address === "";
     this.connectedAt = server.clock.now();
     this.lastActiveAt = this.connectedAt;

@@ -7,7 +7,8 @@ export interface Accepted {
   readonly socket: Socket;
   readonly address: string;
   readonly localAddress: string;
-  readonly isLoopback: boolean;
+  /** Whether the other end is on this machine. */
+  readonly isLocal: boolean;
 }
 
 type Handler = (accepted: Accepted) => void;
@@ -118,7 +119,7 @@ export class Listeners {
           socket: connection,
           address: addressText(remote),
           localAddress: addressText(connection.localAddr),
-          isLoopback: isLoopback(remote.hostname),
+          isLocal: isLoopback(remote.hostname),
         });
       } catch {
         // The client left before it was served.
@@ -135,7 +136,7 @@ export class Listeners {
           socket: connection,
           address: `${path}:0`,
           localAddress: `${path}:0`,
-          isLoopback: true,
+          isLocal: true,
         });
       } catch (error) {
         if (this.#closed || error instanceof Deno.errors.BadResource) return;

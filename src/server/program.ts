@@ -54,6 +54,13 @@ export async function runServer(args: readonly string[]): Promise<void> {
     server.commands.remove(from);
     if (to !== "") server.commands.add(to, command);
   }
+  const [module] = config.modules;
+  if (module !== undefined) {
+    log.warning(
+      `Can't load module from ${module[0]}: redeno has no modules; remove its loadmodule directive.`,
+    );
+    Deno.exit(1);
+  }
   listen(server, config, log);
 }
 

@@ -11,6 +11,7 @@ import { type Command, CommandTable } from "../command_table.ts";
 import { commandSpecs } from "../commands/mod.ts";
 import { Attention, Dispatcher, type DispatchHooks } from "../dispatch.ts";
 import { Keyspace } from "../store/keyspace.ts";
+import { latin1, latin1Text } from "../sys/bytes.ts";
 import type { Clock } from "../sys/clock.ts";
 import { Random } from "../sys/random.ts";
 import { ClientRegistry } from "./clients.ts";
@@ -171,8 +172,7 @@ export class RedenoServer implements Server, DispatchHooks {
       accepted.socket.write(bytes).then(close, close);
       return;
     }
-    const { socket, address, localAddress } = accepted;
-    const connection = new Connection(this, socket, this.clients.nextId(), address, localAddress);
+    const connection = new Connection(this, accepted, this.clients.nextId());
     this.clients.add(connection);
     connection.start();
   }
@@ -181,7 +181,7 @@ export class RedenoServer implements Server, DispatchHooks {
     if (this.clients.size >= this.settings.number("maxclients")) {
       return { text: "-ERR max number of clients reached\r\n", counted: true };
     }
-    if (!accepted.isLoopback && this.settings.flag("protected-mode") && !this.passwordRequired) {
+    if (!accepted.isLocal && this.settings.flag("protected-mode") && !this.passwordRequired) {
       return { text: PROTECTED_MODE_ERROR, counted: true };
     }
     return undefined;
@@ -218,7 +218,7 @@ export class RedenoServer implements Server, DispatchHooks {
   allowsProtected(directive: string, client: Client): boolean {
     const setting = this.settings.get(directive);
     if (setting === "yes") return true;
-    return setting === "local" && /^(127\.|\[::1\]|\[::ffff:127\.|\/)/.test(client.address);
+    return setting === "local" && client.isLocal;
   }
 
   // ---- the turn ---------------------------------------------------------------------------------------------
@@ -258,6 +258,14 @@ export class RedenoServer implements Server, DispatchHooks {
     return this.clients.holdsBack(command);
   }
 
+  refuseHttp(client: Client): void {
+    this.log.warning(
+      `A client sent a line of HTTP (POST or Host:), which no client of this server does, but a browser that was ` +
+        `tricked into talking to it. Its connection is closed: ${client.describe()}`,
+    );
+    this.clients.byId(client.id)?.close();
+  }
+
   countError(text: string): void {
     this.statistics.countError(text);
   }
@@ -293,12 +301,17 @@ export class RedenoServer implements Server, DispatchHooks {
     try {
       let old: string | undefined;
       try {
-        old = Deno.readTextFileSync(file);
+        old = latin1Text(Deno.readFileSync(file)); // Comments may be in any character set.
       } catch (error) {
         if (!(error instanceof Deno.errors.NotFound)) throw error;
       }
       const temporary = `${file}-${Deno.pid}.tmp`;
-      Deno.writeTextFileSync(temporary, this.settings.rewriteText(old));
+      {
+        using written = Deno.openSync(temporary, { write: true, create: true, truncate: true });
+        const bytes = latin1(this.settings.rewriteText(old));
+        for (let at = 0; at < bytes.length;) at += written.writeSync(bytes.subarray(at));
+        written.syncSync();
+      }
       Deno.renameSync(temporary, file);
       this.log.notice("CONFIG REWRITE executed with success.");
       return undefined;

@@ -139,6 +139,10 @@ export class TestServer implements Server, DispatchHooks, Disposable {
 
   countError(): void {}
 
+  refuseHttp(client: Client): void {
+    client.closeAfterReply = true;
+  }
+
   internalError(error: unknown): void {
     this.failures.push(error);
   }
@@ -193,6 +197,7 @@ export class TestClient implements Client, Context {
   noEvict = false;
   noTouch = false;
   readonly address = "127.0.0.1:50000";
+  readonly isLocal = true;
   readonly localAddress = "127.0.0.1:6379";
   readonly connectedAt: number;
   lastActiveAt: number;

@@ -40,7 +40,7 @@ class Canvas {
     const steps = Math.max(1, Math.ceil(Math.max(Math.abs(x2 - x1), Math.abs(y2 - y1))));
     for (let i = 0; i <= steps; i++) {
       const share = i / steps;
-      this.dot(Math.round(x1 + (x2 - x1) * share), Math.round(y1 + (y2 - y1) * share));
+      this.dot(Math.floor(x1 + (x2 - x1) * share), Math.floor(y1 + (y2 - y1) * share));
     }
   }
 
