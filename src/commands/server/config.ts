@@ -19,7 +19,7 @@ const subcommands: readonly CommandSpec[] = [
     arity: -3,
     run({ server }, args, reply) {
       const patterns: string[] = [];
-      for (let i = 2; i < args.count; i++) patterns.push(args.utf8(i));
+      for (let i = 2; i < args.count; i++) patterns.push(args.text(i));
       const found = server.settings.getMatching(patterns);
       reply.map(found.length);
       for (const [name, value] of found) {

@@ -21,7 +21,7 @@ Deno.test("LOLWUT tells the version of the reference", async (t) => {
 });
 
 Deno.test("a square alone is drawn straight, dot by dot", () => {
-  assertEquals(drawSquares(4, 1, 1, new Random(1)), "⡏⠉⠉⡇\n⠧⠤⠤⠇\n⠀⠀⠀⠀\n");
+  assertEquals(drawSquares(4, 1, 1, new Random(1)), "⡏⠉⠉⢹\n⣇⣀⣀⣸\n⠀⠀⠀⠀\n");
 });
 
 Deno.test("pictures are as wide as asked, and never higher than the limit", () => {
