@@ -23,8 +23,8 @@ const subcommands: readonly CommandSpec[] = [
       const found = server.settings.getMatching(patterns);
       reply.map(found.length);
       for (const [name, value] of found) {
-        reply.bulkUtf8(name);
-        reply.bulkUtf8(value);
+        reply.bulkText(name);
+        reply.bulkText(value);
       }
     },
   }),
