@@ -206,6 +206,21 @@ compat("DEBUG OBJECT has its fields", (both) => {
   both.sameAfter((value) => /encoding:\w+ serializedlength:\d+/.exec(String(value))?.[0], "DEBUG OBJECT k");
 });
 
+compat("SHUTDOWN's errors", (both) => {
+  for (
+    const line of [
+      "SHUTDOWN FOO",
+      "SHUTDOWN SAVE NOSAVE",
+      "SHUTDOWN ABORT",
+      "SHUTDOWN abort now",
+      "SHUTDOWN NOW ABORT",
+      "SHUTDOWN SAVE ABORT",
+      "SHUTDOWN NOSAVE NOW FORCE BAR",
+      "SHUTDOWN SAVE SAVE ABORT",
+    ]
+  ) both.same(line);
+});
+
 compat("MEMORY", (both) => {
   both.same("SET k v");
   both.sameShape("MEMORY USAGE k");
@@ -228,6 +243,7 @@ compat("MEMORY", (both) => {
   ) both.same(line);
   both.sameAfter((value) => Array.isArray(value) && value.length > 20, "MEMORY STATS");
   both.sameAfter((value) => typeof value === "string" && value.length > 20, "MEMORY DOCTOR");
+  both.sameAfter((value) => typeof value === "string" && value.length > 20, "MEMORY MALLOC-STATS");
   both.sameAfter((value) => Array.isArray(value), "MEMORY HELP");
 });
 

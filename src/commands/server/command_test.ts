@@ -135,3 +135,11 @@ Deno.test("COMMAND DOCS describes commands, subcommands and arguments", () => {
   assertEquals(config.at(-2), "subcommands");
   assertEquals((config.at(-1) as Plain[])[0], "config|get");
 });
+
+Deno.test("COMMAND HELP names every subcommand", () => {
+  using server = testServer();
+  const lines = names(server.send("COMMAND HELP"));
+  for (const { spec } of server.commands.get("command")!.subcommands) {
+    assert(lines.some((line) => line.split(" ")[0] === spec.name), spec.name);
+  }
+});
