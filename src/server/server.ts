@@ -99,7 +99,7 @@ export class RedenoServer implements Server, DispatchHooks {
     });
     this.statistics = new Statistics(this.startedAt);
     this.dispatcher = new Dispatcher(this.commands, this);
-    this.listeners = new Listeners((accepted) => this.#accept(accepted), this.log);
+    this.listeners = new Listeners((accepted) => this.accept(accepted), this.log);
     for (const name of ["debug", "module"]) {
       const command = this.commands.get(name);
       if (command === undefined) continue;
@@ -162,7 +162,8 @@ export class RedenoServer implements Server, DispatchHooks {
 
   // ---- clients ----------------------------------------------------------------------------------------------
 
-  #accept(accepted: Accepted): void {
+  /** A listener accepted a client: it is served, or told why not. */
+  accept(accepted: Accepted): void {
     this.statistics.connectionsReceived++;
     const refusal = this.#refusal(accepted);
     if (refusal !== undefined) {
