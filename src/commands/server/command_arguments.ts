@@ -67,7 +67,7 @@ const NAME_OF_GROUP: Readonly<Record<string, string>> = {
   write_all: "mode",
   on_off: "enabled",
   module_aclcat_pattern: "filterby",
-  parameter_value: "parameter_value",
+  protover_auth_setname: "arguments",
 };
 
 /** The arguments of a command, in order. @throws Error when the syntax cannot be read */
@@ -172,9 +172,16 @@ function repeat(before: Argument[], names: string): void {
   before.push({ ...group, flags: [...group.flags, "multiple"] });
 }
 
+/** Several arguments that belong together; a keyword before the first of them is the keyword of all. */
 function single(parts: readonly Argument[]): Argument {
-  if (parts.length === 1) return parts[0]!;
-  return { name: nameOf(parts), type: "block", flags: [], parts };
+  const [first, ...rest] = parts;
+  if (first !== undefined && rest.length === 0) return first;
+  const isHeaded = first?.token !== undefined && first.type !== "pure-token" &&
+    rest.every(({ token, flags }) => token === undefined && flags.length === 0);
+  if (!isHeaded) return { name: nameOf(parts), type: "block", flags: [], parts };
+  const { token, ...value } = first;
+  const members = [value, ...rest];
+  return { name: nameOf(members), type: "block", token, flags: [], parts: members };
 }
 
 /** `TYPE NORMAL | MASTER` is a choice behind a keyword, so the first keyword of two is that of the group. */

@@ -56,6 +56,18 @@ Deno.test("what may be repeated, may be left out, or is a keyword is marked so",
   );
 });
 
+Deno.test("a keyword before several values is the keyword of all of them", () => {
+  assertEquals(
+    read("[LIMIT offset count]"),
+    "offset_count:block=LIMIT+optional(offset:integer count:integer)",
+  );
+  assertEquals(
+    read("[protover [AUTH username password] [SETNAME clientname]]"),
+    "arguments:block+optional(protover:integer username_password:block=AUTH+optional(username:string password:string) " +
+      "clientname:string=SETNAME+optional)",
+  );
+});
+
 Deno.test("alternatives are a choice, named as the reference names it where it does", () => {
   assertEquals(read("ON | OFF"), "enabled:oneof(on:pure-token=ON off:pure-token=OFF)");
   assertEquals(read("[NX | XX]"), "condition:oneof+optional(nx:pure-token=NX xx:pure-token=XX)");
