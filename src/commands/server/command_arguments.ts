@@ -176,10 +176,11 @@ function repeat(before: Argument[], names: string): void {
 function single(parts: readonly Argument[]): Argument {
   const [first, ...rest] = parts;
   if (first !== undefined && rest.length === 0) return first;
-  const isHeaded = first?.token !== undefined && first.type !== "pure-token" &&
+  const token = first?.token;
+  const isHeaded = first !== undefined && token !== undefined && first.type !== "pure-token" &&
     rest.every(({ token, flags }) => token === undefined && flags.length === 0);
   if (!isHeaded) return { name: nameOf(parts), type: "block", flags: [], parts };
-  const { token, ...value } = first;
+  const { token: _, ...value } = first;
   const members = [value, ...rest];
   return { name: nameOf(members), type: "block", token, flags: [], parts: members };
 }
