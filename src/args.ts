@@ -3,7 +3,7 @@
  * arrived. Reading one makes no string and no copy. The slices are valid until the handler returns.
  */
 import { latin1Text, NO_BYTES, Slice } from "./sys/bytes.ts";
-import { notAFloat, notAnInteger, ReplyError } from "./errors.ts";
+import { notAFloat, notAnInteger, type ReplyError } from "./errors.ts";
 import { isCanonicalInteger, parseBigInt64, parseSafeInteger } from "./store/int64.ts";
 import { parseDouble } from "./store/double.ts";
 
