@@ -179,8 +179,7 @@ export class RequestParser {
 function lineBreak(bytes: Uint8Array, from: number, end: number, byte: number): number {
   const found = bytes.indexOf(byte, from);
   if (found < 0 || found >= end) return -1;
-  const zero = bytes.indexOf(0, from);
-  return zero >= 0 && zero < found ? -1 : found;
+  return bytes.subarray(from, found).includes(0) ? -1 : found;
 }
 
 function isSpace(byte: number): boolean {

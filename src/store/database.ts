@@ -204,6 +204,30 @@ export class Database {
   }
 
   /**
+   * Sets a key that holds a string to another one, keeping its time to live; in place when it fits, without looking
+   * the key up again.
+   * @param ref the key's entry, or 0: then the key is made
+   */
+  replaceString(key: Slice, ref: Ref, value: Slice, encoding: number): void {
+    const arena = this.#arena;
+    if (ref === 0 || entry.isExternal(arena, ref)) {
+      this.setString(key, value, true, encoding);
+      return;
+    }
+    const start = entry.valueStartOf(arena, ref);
+    const used = start - ((ref & OFFSET_MASK) << 3) + value.length;
+    if (arena.sizeOf(ref) !== Arena.roundedSize(used)) {
+      this.setString(key, value, true, encoding);
+      return;
+    }
+    this.aboutToChange(ref);
+    entry.setTypeAndEncoding(arena, ref, Type.string, encoding);
+    entry.setValueWord(arena, ref, value.length);
+    copyBytes(value.bytes, value.start, value.end, entry.segmentOf(arena, ref), start);
+    this.changed(key);
+  }
+
+  /**
    * Makes a new key that holds a string. Of what had the name before nothing is kept, not even that it was
    * used often. O(length).
    */

@@ -24,7 +24,8 @@ const digits = new Slice(new Uint8Array(24));
 
 /** Adds to the integer at a key, 0 if there is none; creates it, keeps its time to live. */
 function incrementBy({ db }: Context, name: Slice, delta: number | bigint, reply: Reply): void {
-  const old = db.writeString(name);
+  const ref = db.write(name);
+  const old = ref === 0 ? undefined : db.stringAt(ref);
   const value = old === undefined ? 0 : parseSafeInteger(old.bytes, old.start, old.end);
   if (typeof delta === "number" && Number.isSafeInteger(value + delta)) {
     digits.point(digits.bytes, 0, writeInteger(value + delta, digits.bytes, 0));
@@ -37,7 +38,7 @@ function incrementBy({ db }: Context, name: Slice, delta: number | bigint, reply
     digits.point(digits.bytes, 0, writeBigInt(sum, digits.bytes, 0));
     reply.bigInteger(sum);
   }
-  db.setString(name, digits, true, Encoding.int);
+  db.replaceString(name, ref, digits, Encoding.int);
   db.event("$", "incrby", name);
 }
 
