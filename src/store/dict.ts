@@ -3,57 +3,37 @@
  *
  * The upper bits of a key's 32-bit hash choose, through a small directory, one of many tables; the following bits
  * choose the home slot in it; a taken slot moves the key on to the next (linear probing). A slot is two words: the hash
- * and the entry. A table grows from 16 slots to 8192 (64 KiB, one page of the arena), then splits in two, each
- * half with one more bit of the hash. So there is never a rehash of everything: the most that one insertion can
- * cost is splitting one table (some 50 microseconds), at any size.
+ * and the entry. A table grows from 16 slots, doubling, to one page of the arena (8192 slots), then to two, three
+ * and four pages, then splits in two, each half with one more bit of the hash. So there is never a rehash of
+ * everything: the most that one insertion can cost is splitting one table (some 300 microseconds), at any
+ * size; and because tables grow by less than double, they are never far from full.
  *
  * Invariants:
  *  1. A table of depth d holds exactly the keys whose upper d bits are its prefix; 2^(depth of the dict - d)
  *     neighbouring places of the directory name it.
  *  2. Between a key's home slot and its slot no slot is empty (removal shifts back what follows).
- *  3. No table is fuller than 7/8. Two sibling tables that together would fill less than a quarter are merged.
+ *  3. No table is fuller than 13/16. Two sibling tables that together would fill less than a quarter of the largest
+ *     table are merged.
  *
  * Walking goes in the order of the hashes, home slot by home slot. A cursor is a hash; splitting and merging
  * change how finely the homes lie but never their order. That is SCAN's guarantee: what stays in the dict from
  * the first call to the last is seen.
  */
 import { type Arena, OFFSET_MASK, type Ref, SEGMENT_SHIFT } from "./arena.ts";
+import { hasRoom, looseSize, nextSize, Table, TABLE_SLOTS_MAX } from "./dict_table.ts";
 import { EXPIRE_BYTES, HEADER_BYTES, KEY_LENGTH_MASK } from "./entry.ts";
 import { halfSipHash } from "./siphash.ts";
 
-const SLOTS_LOG2_MIN = 4;
-const SLOTS_LOG2_MAX = 13;
+const SLOTS_MIN = 16;
 /** Empty slots drawn in a row before the next entry is looked for in order. */
 const RANDOM_TRIES_MAX = 256;
+const DRAIN_SLOTS = 4096;
 
 /** The secret of this process's dicts: two random 32-bit words. */
 export interface HashKey {
   readonly k0: number;
   readonly k1: number;
 }
-
-class Table {
-  words: Int32Array;
-  ref: Ref;
-  base: number; // index of the first slot in words
-  slotsLog2: number;
-  mask: number;
-  depth: number;
-  count = 0;
-
-  constructor(arena: Arena, slotsLog2: number, depth: number) {
-    this.ref = arena.allocate(8 << slotsLog2);
-    this.words = arena.words[this.ref >>> SEGMENT_SHIFT]!;
-    this.base = (this.ref & OFFSET_MASK) << 1;
-    this.slotsLog2 = slotsLog2;
-    this.mask = (1 << slotsLog2) - 1;
-    this.depth = depth;
-    this.words.fill(0, this.base, this.base + (2 << slotsLog2));
-  }
-}
-
-/** Where the slots of a table are held while it is laid out anew. */
-const scratch = new Int32Array(2 << SLOTS_LOG2_MAX);
 
 export class Dict {
   /** Number of entries. */
@@ -69,12 +49,13 @@ export class Dict {
   #depth = 0;
   #foundTable: Table;
   #foundSlot = 0;
+  #drainedSlots = 0;
 
   constructor(arena: Arena, key: HashKey) {
     this.#arena = arena;
     this.#k0 = key.k0 | 0;
     this.#k1 = key.k1 | 0;
-    const table = new Table(arena, SLOTS_LOG2_MIN, 0);
+    const table = new Table(arena, SLOTS_MIN, 0);
     this.#tables = [table];
     this.#directory = [table];
     this.#foundTable = table;
@@ -83,7 +64,7 @@ export class Dict {
   /** Bytes of the tables (the entries are not counted). */
   get tableBytes(): number {
     let bytes = 0;
-    for (const table of this.#tables) bytes += 8 << table.slotsLog2;
+    for (const table of this.#tables) bytes += table.bytes;
     return bytes;
   }
 
@@ -105,10 +86,10 @@ export class Dict {
     this.#foundTable = table;
     const words = table.words;
     const base = table.base;
-    const mask = table.mask;
+    const slots = table.slots;
     const length = end - start;
     const arena = this.#arena;
-    let slot = (hash << table.depth) >>> (32 - table.slotsLog2);
+    let slot = table.home(hash);
     for (;;) {
       const at = base + (slot << 1);
       const ref = words[at + 1]!;
@@ -134,7 +115,7 @@ export class Dict {
           }
         }
       }
-      slot = (slot + 1) & mask;
+      if (++slot === slots) slot = 0;
     }
   }
 
@@ -143,52 +124,30 @@ export class Dict {
     const hash = this.foundHash;
     let table = this.#foundTable;
     this.size++;
-    if ((table.count + 1) << 3 <= 7 << table.slotsLog2) {
-      const at = table.base + (this.#foundSlot << 1);
-      table.words[at] = hash;
-      table.words[at + 1] = ref;
+    if (hasRoom(table.count + 1, table.slots)) {
+      table.put(this.#foundSlot, hash, ref);
       table.count++;
       return;
     }
     do {
-      if (table.slotsLog2 < SLOTS_LOG2_MAX) this.#resize(table, table.slotsLog2 + 1);
+      if (table.slots < TABLE_SLOTS_MAX) table.resize(nextSize(table.slots));
       else this.#split(table, hash);
       table = this.#directory[(hash >>> 1) >>> (31 - this.#depth)]!;
-    } while ((table.count + 1) << 3 > 7 << table.slotsLog2);
-    place(table, hash, ref);
-    table.count++;
+    } while (!hasRoom(table.count + 1, table.slots));
+    table.add(hash, ref);
   }
 
   /** Puts another entry, of the same key, in the place of the one that {@link find} found. O(1). */
   replaceFound(ref: Ref): void {
-    this.#foundTable.words[this.#foundTable.base + (this.#foundSlot << 1) + 1] = ref;
+    this.#foundTable.put(this.#foundSlot, this.foundHash, ref);
   }
 
   /** Removes the entry that {@link find} found; its block stays the caller's. O(1) expected. */
   removeFound(): void {
     const table = this.#foundTable;
-    const { words, base, mask } = table;
-    const homeShift = 32 - table.slotsLog2;
-    let hole = this.#foundSlot;
-    let slot = hole;
-    for (;;) {
-      slot = (slot + 1) & mask;
-      const at = base + (slot << 1);
-      const ref = words[at + 1]!;
-      if (ref === 0) break;
-      const home = (words[at]! << table.depth) >>> homeShift;
-      // The entry may move back into the hole when its home is not after the hole.
-      if (((slot - home) & mask) >= ((slot - hole) & mask)) {
-        words[base + (hole << 1)] = words[at]!;
-        words[base + (hole << 1) + 1] = ref;
-        hole = slot;
-      }
-    }
-    words[base + (hole << 1)] = 0;
-    words[base + (hole << 1) + 1] = 0;
-    table.count--;
+    table.removeAt(this.#foundSlot);
     this.size--;
-    if (table.count << 3 < 1 << table.slotsLog2) this.#shrink(table);
+    if (table.count * 6 < table.slots) this.#shrink(table);
   }
 
   /**
@@ -203,20 +162,18 @@ export class Dict {
     let hash = cursor >>> 0;
     while (left > 0 && homes > 0) {
       const table = this.#directory[(hash >>> 1) >>> (31 - this.#depth)]!;
-      const homeShift = 32 - table.slotsLog2;
-      const home = (hash << table.depth) >>> homeShift;
-      for (let slot = home;; slot = (slot + 1) & table.mask) {
-        const at = table.base + (slot << 1);
-        const ref = table.words[at + 1]!;
+      const home = table.home(hash);
+      for (let slot = home;;) {
+        const ref = table.refAt(slot);
         if (ref === 0) break;
-        if ((table.words[at]! << table.depth) >>> homeShift === home) {
+        if (table.home(table.hashAt(slot)) === home) {
           visit(ref);
           left--;
         }
+        if (++slot === table.slots) slot = 0;
       }
       homes--;
-      const step = 2 ** (homeShift - table.depth);
-      hash = step >= 1 ? Math.floor(hash / step) * step + step : hash + 1;
+      hash = table.hashOfNextHome(hash);
       if (hash >= 4294967296) return 0;
     }
     return hash;
@@ -229,87 +186,74 @@ export class Dict {
   sample(random: (bound: number) => number): Ref {
     if (this.size === 0) return 0;
     const tables = this.#tables;
-    let table = tables[0]!;
-    let slot = 0;
-    // Tables may differ in size only while there is one; so every slot of every table is equally likely.
+    // Drawing beyond a small table's end, and then again, makes every slot of every table equally likely.
+    const bound = tables.length === 1 ? tables[0]!.slots : TABLE_SLOTS_MAX;
     for (let tries = 0; tries < RANDOM_TRIES_MAX; tries++) {
-      table = tables[tables.length === 1 ? 0 : random(tables.length)]!;
-      slot = random(table.mask + 1);
-      const ref = table.words[table.base + (slot << 1) + 1]!;
+      const table = tables[tables.length === 1 ? 0 : random(tables.length)]!;
+      const slot = random(bound);
+      const ref = slot < table.slots ? table.refAt(slot) : 0;
       if (ref !== 0) return ref;
     }
-    for (let first = tables.indexOf(table), i = 0; i <= tables.length; i++) {
-      const next = tables[(first + i) % tables.length]!;
-      for (let s = 0; s <= next.mask; s++) {
-        const ref = next.words[next.base + (((s + slot) & next.mask) << 1) + 1]!;
-        if (ref !== 0) return ref;
-      }
-      if (i === tables.length) first = 0;
-    }
-    return 0;
+    return this.#firstFrom(random(tables.length), random(bound));
   }
 
   /** Up to `count` entries that lie side by side from a random place: cheap, not independent of each other. */
   sampleRun(count: number, random: (bound: number) => number, into: Ref[]): number {
     let taken = 0;
-    let homes = count * 10;
-    while (taken < count && homes > 0 && this.size > 0) {
+    let looks = count * 10;
+    while (taken < count && looks > 0 && this.size > 0) {
       const table = this.#tables[random(this.#tables.length)]!;
-      let slot = random(table.mask + 1);
-      for (let i = 0; i < count && taken < count; i++, homes--) {
-        const ref = table.words[table.base + (slot << 1) + 1]!;
+      let slot = random(table.slots);
+      for (let i = 0; i < count && taken < count; i++, looks--) {
+        const ref = table.refAt(slot);
         if (ref !== 0) into[taken++] = ref;
-        slot = (slot + 1) & table.mask;
+        if (++slot === table.slots) slot = 0;
       }
     }
     return taken;
   }
 
-  /** Frees all tables and leaves an empty dict; the entries' blocks stay the caller's. O(tables). */
-  clear(): void {
-    for (const table of this.#tables) this.#arena.free(table.ref);
-    const table = new Table(this.#arena, SLOTS_LOG2_MIN, 0);
-    this.#tables = [table];
-    this.#directory = [table];
-    this.#depth = 0;
-    this.#foundTable = table;
-    this.size = 0;
-  }
-
-  /** Frees the tables of a dict that is not used any more. */
+  /** Frees the tables of a dict that is not used any more; the entries' blocks stay the caller's. O(tables). */
   destroy(): void {
-    for (const table of this.#tables) this.#arena.free(table.ref);
+    for (const table of this.#tables) table.release();
     this.#tables = [];
     this.#directory = [];
     this.size = 0;
   }
 
   /**
-   * Takes one table out for good, handing each of its entries to `visit`; false when none is left. Only for emptying a
-   * dict that nobody looks into any more, in steps. O(slots of a table).
+   * Hands the entries of some {@link DRAIN_SLOTS} slots to `visit` and takes them out for good; false when none is left.
+   * Only for emptying a dict that nobody looks into any more, in steps.
    */
-  drainTable(visit: (ref: Ref) => void): boolean {
-    const table = this.#tables.pop();
+  drainSome(visit: (ref: Ref) => void): boolean {
+    const table = this.#tables[this.#tables.length - 1];
     if (table === undefined) return false;
-    for (let slot = 0; slot <= table.mask; slot++) {
-      const ref = table.words[table.base + (slot << 1) + 1]!;
-      if (ref !== 0) visit(ref);
+    const end = Math.min(table.slots, this.#drainedSlots + DRAIN_SLOTS);
+    for (let slot = this.#drainedSlots; slot < end; slot++) {
+      const ref = table.refAt(slot);
+      if (ref === 0) continue;
+      visit(ref);
+      this.size--;
     }
-    this.size -= table.count;
-    this.#arena.free(table.ref);
+    this.#drainedSlots = end;
+    if (end === table.slots) {
+      table.release();
+      this.#tables.pop();
+      this.#drainedSlots = 0;
+    }
     return true;
   }
 
-  #resize(table: Table, slotsLog2: number): void {
-    const used = lift(table);
-    this.#arena.free(table.ref);
-    const fresh = new Table(this.#arena, slotsLog2, table.depth);
-    for (let i = 0; i < used; i += 2) place(fresh, scratch[i]!, scratch[i + 1]!);
-    table.words = fresh.words;
-    table.ref = fresh.ref;
-    table.base = fresh.base;
-    table.slotsLog2 = slotsLog2;
-    table.mask = fresh.mask;
+  /** The first entry at or after a slot of a table, going on with the other tables; the dict must not be empty. */
+  #firstFrom(first: number, slot: number): Ref {
+    const tables = this.#tables;
+    for (let i = 0;; i++) {
+      const table = tables[(first + i) % tables.length]!;
+      for (let s = 0; s < table.slots; s++) {
+        const ref = table.refAt((s + slot) % table.slots);
+        if (ref !== 0) return ref;
+      }
+    }
   }
 
   #split(table: Table, hash: number): void {
@@ -319,46 +263,32 @@ export class Dict {
       this.#directory = doubled;
       this.#depth++;
     }
-    const used = lift(table);
-    table.depth++;
-    table.count = 0;
-    table.words.fill(0, table.base, table.base + (2 << table.slotsLog2));
-    const upper = new Table(this.#arena, table.slotsLog2, table.depth);
+    const upper = table.split();
     this.#tables.push(upper);
-    const bit = 1 << (32 - table.depth);
-    for (let i = 0; i < used; i += 2) {
-      const half = (scratch[i]! & bit) !== 0 ? upper : table;
-      place(half, scratch[i]!, scratch[i + 1]!);
-      half.count++;
-    }
     // The places of the directory that named the table: the upper half of them names the new one.
     const span = 1 << (this.#depth - table.depth);
     const prefix = (hash >>> (32 - table.depth)) | 1;
     this.#directory.fill(upper, prefix * span, (prefix + 1) * span);
   }
 
-  /** A table has become sparse: makes it smaller or merges it with its sibling. */
+  /** A table has become sparse: merges it with its sibling, or makes it smaller. */
   #shrink(table: Table): void {
-    if (table.depth === 0) {
-      if (table.slotsLog2 > SLOTS_LOG2_MIN) this.#resize(table, table.slotsLog2 - 1);
-      return;
-    }
-    const sibling = this.#siblingOf(table);
-    if (sibling.depth !== table.depth || (table.count + sibling.count) << 2 > 1 << table.slotsLog2) return;
-    const used = lift(sibling);
-    const own = this.#placesOf(table);
-    const others = this.#placesOf(sibling);
-    const start = Math.min(own, others);
+    if (table.depth > 0 && this.#mergeWithSibling(table)) return;
+    const slots = looseSize(table.count);
+    if (slots < table.slots) table.resize(slots);
+  }
+
+  #mergeWithSibling(table: Table): boolean {
     const span = 1 << (this.#depth - table.depth);
-    const ownUsed = liftBehind(table, used);
-    table.depth--;
-    table.count += sibling.count;
-    table.words.fill(0, table.base, table.base + (2 << table.slotsLog2));
-    for (let i = 0; i < ownUsed; i += 2) place(table, scratch[i]!, scratch[i + 1]!);
+    const place = this.#directory.indexOf(table);
+    const sibling = this.#directory[place ^ span]!;
+    if (sibling.depth !== table.depth || (table.count + sibling.count) << 2 > TABLE_SLOTS_MAX) return false;
+    table.merge(sibling);
+    const start = place & ~span;
     this.#directory.fill(table, start, start + 2 * span);
     this.#tables.splice(this.#tables.indexOf(sibling), 1);
-    this.#arena.free(sibling.ref);
     this.#halveDirectory();
+    return true;
   }
 
   #halveDirectory(): void {
@@ -370,41 +300,4 @@ export class Dict {
       this.#depth--;
     }
   }
-
-  /** The first place of the directory that names the table. O(tables) at worst, used when merging only. */
-  #placesOf(table: Table): number {
-    return this.#directory.indexOf(table);
-  }
-
-  #siblingOf(table: Table): Table {
-    const span = 1 << (this.#depth - table.depth);
-    return this.#directory[this.#placesOf(table) ^ span]!;
-  }
-}
-
-/** Puts hash and entry in the first free slot from its home on; the count is the caller's. */
-function place(table: Table, hash: number, ref: Ref): void {
-  const { words, base, mask } = table;
-  let slot = (hash << table.depth) >>> (32 - table.slotsLog2);
-  while (words[base + (slot << 1) + 1] !== 0) slot = (slot + 1) & mask;
-  words[base + (slot << 1)] = hash;
-  words[base + (slot << 1) + 1] = ref;
-}
-
-/** Copies the taken slots of a table into the scratch; the number of words. */
-function lift(table: Table): number {
-  return liftBehind(table, 0);
-}
-
-function liftBehind(table: Table, from: number): number {
-  const { words, base } = table;
-  let used = from;
-  for (let slot = 0; slot <= table.mask; slot++) {
-    const at = base + (slot << 1);
-    if (words[at + 1] !== 0) {
-      scratch[used++] = words[at]!;
-      scratch[used++] = words[at + 1]!;
-    }
-  }
-  return used;
 }

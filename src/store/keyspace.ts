@@ -113,15 +113,15 @@ export class Keyspace {
   }
 
   /**
-   * Frees condemned entries until none is left or `more()` says stop; true when some are left. One step is a
-   * table of at most 8192 slots.
+   * Frees condemned entries until none is left or `more()` says stop; true when some are left. One step is
+   * 4096 slots of a table.
    */
   freeSome(more: () => boolean): boolean {
     const visit = (ref: Ref) => this.releaseEntry(ref);
     while (this.#condemned.length > 0) {
       const dict = this.#condemned[this.#condemned.length - 1]!;
       const before = dict.size;
-      if (!dict.drainTable(visit)) this.#condemned.pop();
+      if (!dict.drainSome(visit)) this.#condemned.pop();
       this.lazyFreed += before - dict.size;
       if (!more()) break;
     }
