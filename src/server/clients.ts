@@ -5,8 +5,6 @@ import type { Connection } from "./connection.ts";
 
 /** Commands that a pause of writes holds back although they are not declared as writes. */
 const PAUSED_WITH_WRITES = new Set(["publish", "spublish", "eval", "evalsha", "fcall", "pfcount", "exec"]);
-/** Commands that a pause never holds back, so that it can be ended and looked at. */
-const NEVER_PAUSED = new Set(["client|unpause", "client|pause", "client|kill", "client|list", "client|info"]);
 
 export class ClientRegistry implements Clients {
   readonly #byId: Map<number, Connection> = new Map();
@@ -59,7 +57,10 @@ export class ClientRegistry implements Clients {
     this.pauseMode = undefined;
     this.pauseUntil = 0;
     this.onPause?.();
-    for (const connection of this.#byId.values()) connection.resume();
+    // Not now: a request that ends the pause is still being carried out, and no other may run inside of it.
+    queueMicrotask(() => {
+      for (const connection of [...this.#byId.values()]) connection.resume();
+    });
   }
 
   /** Ends a pause whose time has come. @param now unix ms */
@@ -67,9 +68,9 @@ export class ClientRegistry implements Clients {
     if (this.pauseMode !== undefined && now >= this.pauseUntil) this.unpause();
   }
 
-  /** Whether the pause holds a command back. */
+  /** Whether the pause holds a command back; one of all commands also holds back UNPAUSE. */
   holdsBack(command: Command): boolean {
-    if (this.pauseMode === undefined || NEVER_PAUSED.has(command.name)) return false;
+    if (this.pauseMode === undefined) return false;
     if (this.pauseMode === "all") return true;
     return (command.flagBits & FlagBit.write) !== 0 || PAUSED_WITH_WRITES.has(command.name);
   }

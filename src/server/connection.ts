@@ -213,7 +213,8 @@ export class Connection implements Client, Context {
     this.#inputEnd += count;
     const filled = this.#inputEnd === this.#input.length;
     this.#smallReads = count * 4 > this.#input.length ? 0 : this.#smallReads + 1;
-    if (!this.#waiting) this.#process();
+    // What comes after the last request is not carried out, even if its reply is not sent yet.
+    if (!this.#waiting && !this.closeAfterReply) this.#process();
     if (this.closed || this.closeAfterReply) return;
     this.#makeRoom(filled);
     if (!this.closed) this.#read();
@@ -236,7 +237,9 @@ export class Connection implements Client, Context {
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
       server.protocolError(this, error.message);
-      this.reply.error(`ERR Protocol error: ${error.message}`);
+      const text = `ERR Protocol error: ${error.message}`;
+      server.countError(text);
+      if (this.replyMode === "on") this.reply.error(text);
       this.closeAfterReply = true;
     }
     server.endBatch();
@@ -286,6 +289,7 @@ export class Connection implements Client, Context {
   #sent(count: number): void {
     this.server.writes++;
     this.server.bytesSent += count;
+    this.lastActiveAt = this.keyspace.now;
     this.#sendingAt += count;
     if (this.#sendingAt < this.#sendingEnd) {
       if (!this.closed) this.#write();

@@ -1,5 +1,6 @@
 /** The sockets on which the server waits for clients. */
 import type { Log } from "./log.ts";
+import { rawSocket } from "./raw_socket.ts";
 import type { Socket } from "./connection.ts";
 
 /** What is accepted: a socket and both its ends, as CLIENT LIST shows them. */
@@ -116,7 +117,7 @@ export class Listeners {
         if (keepAliveSeconds() > 0) connection.setKeepAlive(true);
         const remote = connection.remoteAddr;
         this.#handler({
-          socket: connection,
+          socket: rawSocket(connection),
           address: addressText(remote),
           localAddress: addressText(connection.localAddr),
           isLocal: isLoopback(remote.hostname),
@@ -133,7 +134,7 @@ export class Listeners {
       try {
         const connection = await listener.accept();
         this.#handler({
-          socket: connection,
+          socket: rawSocket(connection),
           address: `${path}:0`,
           localAddress: `${path}:0`,
           isLocal: true,
