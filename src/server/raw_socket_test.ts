@@ -5,7 +5,8 @@ import { rawSocket } from "./raw_socket.ts";
 /** Both ends of a connection over loopback. */
 async function connectedPair(): Promise<[Deno.TcpConn, Deno.TcpConn]> {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return await Promise.all([Deno.connect(listener.addr as Deno.NetAddr), listener.accept()]);
+  const { port } = listener.addr as Deno.NetAddr;
+  return await Promise.all([Deno.connect({ port }), listener.accept()]);
 }
 
 Deno.test("the short way is there in the version of Deno that the project names", async () => {
