@@ -119,6 +119,7 @@ export class Dispatcher {
     let command = this.#table.find(args.at(0));
     try {
       if (command === undefined) {
+        client.lastCommand = undefined;
         if (args.is(0, "post") || args.is(0, "host:")) {
           this.hooks.refuseHttp(client);
           return "done";
@@ -128,7 +129,10 @@ export class Dispatcher {
       if (command.subcommands.length > 0) {
         const container: Command = command;
         command = chooseSubcommand(container, args);
-        if (command === undefined) throw unknownSubcommand(container, args);
+        if (command === undefined) {
+          client.lastCommand = undefined;
+          throw unknownSubcommand(container, args);
+        }
       }
       client.lastCommand = command;
       const arity = command.arity;
