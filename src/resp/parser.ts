@@ -50,7 +50,10 @@ export class RequestParser {
   #bulkLength = -1;
   #lineEnd = 0;
 
-  /** Bytes that the request being read still needs at least, as far as it is known: for sizing the buffer. */
+  /**
+   * Bytes from {@link position} on that the request being read needs at least, as far as it is known: for sizing
+   * the buffer.
+   */
   get bytesMissing(): number {
     return this.#bulkLength < 0 ? 0 : this.#bulkLength + 2;
   }

@@ -24,7 +24,8 @@ export function describeClient(client: Connection, now: number): string {
 
 /** One letter a property, in the reference's order; N when there is none. */
 function flagsOf(client: Connection): string {
-  const flags = (client.closeAfterReply ? "c" : "") + (client.isUnix ? "U" : "") +
+  const flags = (client.isWaiting ? "b" : "") + (client.closeAfterReply ? "c" : "") +
+    (client.isUnix ? "U" : "") +
     (client.noEvict ? "e" : "") +
     (client.noTouch ? "T" : "");
   return flags === "" ? "N" : flags;

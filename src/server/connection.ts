@@ -256,8 +256,11 @@ export class Connection implements Client, Context {
       this.server.queryBufferExceeded(this);
       return this.close();
     }
-    const wanted = left + Math.min(parser.bytesMissing, Math.max(left, INPUT_BYTES_USUAL_MAX));
-    if (wanted > size || (filled && left === size)) size = Math.max(wanted, size * 2);
+    // What is announced is believed only by as much again as has come.
+    const announced = parser.position - start + parser.bytesMissing;
+    const believed = left + Math.max(left, INPUT_BYTES_USUAL_MAX);
+    if (announced > size && believed > size) size = Math.min(announced, Math.max(believed, size * 2));
+    else if (filled && left === size) size *= 2;
     else if (filled && size < INPUT_BYTES_USUAL_MAX) size *= 2;
     else if (left * 2 < INPUT_BYTES_USUAL_MAX && size > INPUT_BYTES_USUAL_MAX) size = INPUT_BYTES_USUAL_MAX;
     else if (this.#smallReads > SMALL_READS_MAX && size > INPUT_BYTES_MIN && left * 4 < size) {
