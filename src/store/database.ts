@@ -17,13 +17,12 @@ import {
   SEGMENT_SHIFT,
   SMALL_BLOCK_BYTES_MAX,
 } from "./arena.ts";
-import { Dict } from "./dict.ts";
 import * as entry from "./entry.ts";
 import { Encoding, EXPIRE_BYTES, HEADER_BYTES, Type } from "./entry.ts";
-import { ExpiryIndex } from "./expiry_index.ts";
+import { EntrySet, type Wanted } from "./entry_set.ts";
 import { keyTooLong, wrongType } from "./store_error.ts";
 import type { EventClass, Keyspace } from "./keyspace.ts";
-import { BigString } from "./objects.ts";
+import type { BigString } from "./objects.ts";
 import { copyBytes, NO_BYTES, Slice } from "../sys/bytes.ts";
 import { isCanonicalInteger } from "./int64.ts";
 
@@ -36,8 +35,7 @@ const RANDOM_KEY_TRIES = 100;
 export class Database {
   readonly id: number;
   readonly keyspace: Keyspace;
-  #dict: Dict;
-  #expires: ExpiryIndex;
+  #entries: EntrySet;
   readonly #arena: Arena;
   /** What {@link stringAt} points at the value that it finds. */
   readonly #value: Slice = new Slice();
@@ -47,32 +45,31 @@ export class Database {
     this.keyspace = keyspace;
     this.id = id;
     this.#arena = keyspace.arena;
-    this.#dict = new Dict(keyspace.arena, keyspace.hashKey);
-    this.#expires = new ExpiryIndex(keyspace.arena);
+    this.#entries = new EntrySet(keyspace.arena, keyspace.objects, keyspace.hashKey);
   }
 
   /** Number of keys, those included that are past their time but were not met yet. */
   get size(): number {
-    return this.#dict.size;
+    return this.#entries.dict.size;
   }
 
   /** Number of keys with a time to live. */
   get expiring(): number {
-    return this.#expires.size;
+    return this.#entries.expires.size;
   }
 
   /** Bytes of the tables and of the expiry index. */
   get overheadBytes(): number {
-    return this.#dict.tableBytes + this.#expires.bytes;
+    return this.#entries.dict.tableBytes + this.#entries.expires.bytes;
   }
 
   /** Bytes of the expiry index alone. */
   get expiryBytes(): number {
-    return this.#expires.bytes;
+    return this.#entries.expires.bytes;
   }
 
   get slots(): number {
-    return this.#dict.slots;
+    return this.#entries.dict.slots;
   }
 
   // ---- looking up -------------------------------------------------------------------------------------------
@@ -198,7 +195,7 @@ export class Database {
       const start = entry.valueStartOf(this.#arena, ref);
       copyBytes(value.bytes, value.start, value.end, entry.segmentOf(this.#arena, ref), start);
     }
-    this.#releaseOld();
+    this.#entries.releaseReplaced();
     this.changed(key);
     return ref;
   }
@@ -267,13 +264,13 @@ export class Database {
       const room = ref === 0
         ? length
         : Math.min(length * 2, Math.max(length, SMALL_BLOCK_BYTES_MAX - overhead));
-      const found = this.#found(key);
+      const found = this.#entries.find(key);
       const kept = old === undefined ? NO_BYTES : old.bytes;
       const keptStart = old === undefined ? 0 : old.start;
       ref = this.#install(key, found, typeAndEncoding, length, true, room);
       const value = this.stringAt(ref);
       copyBytes(kept, keptStart, keptStart + oldLength, value.bytes, value.start);
-      this.#releaseOld();
+      this.#entries.releaseReplaced();
     }
     const value = this.stringAt(ref);
     value.bytes.fill(0, value.start + oldLength, value.end);
@@ -321,29 +318,19 @@ export class Database {
    * @param counted whether it is part of a change that was counted already
    */
   setExpireAt(key: Slice, when: number | bigint, counted = false): void {
-    let ref = this.#found(key);
+    const ref = this.#entries.find(key);
     if (ref === 0) return;
     this.aboutToChange(ref);
-    if (!entry.hasExpire(this.#arena, ref)) {
-      ref = this.#relocate(ref, true);
-      this.#expires.add(ref);
-    }
-    if (typeof when === "number" && Number.isSafeInteger(when)) {
-      entry.setExpireWords(this.#arena, ref, when | 0, Math.floor(when / 4294967296));
-    } else {
-      const exact = BigInt(when);
-      entry.setExpireWords(this.#arena, ref, Number(BigInt.asIntN(32, exact)), Number(exact >> 32n));
-    }
+    this.#entries.setExpire(ref, when);
     if (!counted) this.changed(key);
   }
 
   /** Lets a key live for ever; whether it had a time to live. */
   persist(key: Slice): boolean {
-    const ref = this.#found(key);
+    const ref = this.#entries.find(key);
     if (ref === 0 || !entry.hasExpire(this.#arena, ref)) return false;
     this.aboutToChange(ref);
-    this.#expires.remove(entry.expirePositionOf(this.#arena, ref));
-    this.#relocate(ref, false);
+    this.#entries.dropExpire(ref);
     this.changed(key);
     return true;
   }
@@ -374,15 +361,16 @@ export class Database {
     const typeAndEncoding = entry.typeOf(arena, ref) | (entry.encodingOf(arena, ref) << 4);
     // Nothing may fail once the source is out of its dict.
     if (HEADER_BYTES + EXPIRE_BYTES + to.length > BLOCK_BYTES_MAX) throw keyTooLong;
-    this.#found(from);
-    this.#unlink(ref);
-    const old = target.#found(to);
+    this.#entries.find(from);
+    this.aboutToChange(ref);
+    this.#entries.unlink(ref);
+    const old = target.#entries.find(to);
     const length = external ? 0 : word;
     const fresh = target.#install(to, old, typeAndEncoding, length, false, length, external ? word : -1);
     const start = entry.valueStartOf(arena, ref);
     const into = entry.segmentOf(arena, fresh);
     copyBytes(entry.segmentOf(arena, ref), start, start + length, into, entry.valueStartOf(arena, fresh));
-    target.#releaseOld();
+    target.#entries.releaseReplaced();
     if (old !== 0) target.event("n", "new", to);
     entry.setAccess(arena, fresh, entry.accessOf(arena, ref));
     arena.free(ref);
@@ -396,7 +384,7 @@ export class Database {
     const random = (bound: number) => this.keyspace.random.below(bound);
     const keepsDead = !this.keyspace.expiresLazily;
     for (let tries = 0;; tries++) {
-      const ref = this.#dict.sample(random);
+      const ref = this.#entries.dict.sample(random);
       if (ref === 0 || !this.#isDead(ref)) return ref;
       if (!keepsDead) this.expire(ref);
       else if (tries >= RANDOM_KEY_TRIES) return ref;
@@ -415,7 +403,7 @@ export class Database {
     accepts?: (name: Slice) => boolean,
   ): number {
     const dead: Ref[] = [];
-    const next = this.#dict.scan(cursor, count, (ref) => {
+    const next = this.#entries.dict.scan(cursor, count, (ref) => {
       if (accepts !== undefined && !accepts(this.keyOf(ref))) return;
       if (this.#isDead(ref)) dead.push(ref);
       else visit(ref);
@@ -428,7 +416,7 @@ export class Database {
   forEach(visit: (ref: Ref) => void): void {
     let cursor = 0;
     do {
-      cursor = this.#dict.scan(cursor, 1024, (ref) => {
+      cursor = this.#entries.dict.scan(cursor, 1024, (ref) => {
         if (!this.#isDead(ref)) visit(ref);
       });
     } while (cursor !== 0);
@@ -439,11 +427,10 @@ export class Database {
    * @returns how many there were
    */
   flush(later: boolean): number {
-    const size = this.#dict.size;
+    const size = this.#entries.dict.size;
     if (size > 0) {
-      this.keyspace.condemn(this.#dict);
-      this.#dict = new Dict(this.#arena, this.keyspace.hashKey);
-      this.#expires = new ExpiryIndex(this.#arena);
+      this.keyspace.condemn(this.#entries);
+      this.#entries = new EntrySet(this.#arena, this.keyspace.objects, this.keyspace.hashKey);
       this.keyspace.dirty += size;
       if (!later) this.keyspace.freeSome(() => true);
     }
@@ -461,8 +448,7 @@ export class Database {
 
   /** Changes contents with another database. */
   exchange(other: Database): void {
-    [this.#dict, other.#dict] = [other.#dict, this.#dict];
-    [this.#expires, other.#expires] = [other.#expires, this.#expires];
+    [this.#entries, other.#entries] = [other.#entries, this.#entries];
   }
 
   // ---- expiry -----------------------------------------------------------------------------------------------
@@ -470,7 +456,7 @@ export class Database {
   /** Removes an entry because its time has come. */
   expire(ref: Ref): void {
     const key = new Slice(this.keyOf(ref).copy());
-    if (this.#found(key) !== ref) return;
+    if (this.#entries.find(key) !== ref) return;
     this.#remove(ref);
     this.keyspace.expiredKeys++;
     this.keyspace.listeners.expired?.(this.id, key);
@@ -480,36 +466,24 @@ export class Database {
 
   /** A random entry of those with a time to live, or 0. O(1). */
   randomExpiring(): Ref {
-    const size = this.#expires.size;
-    return size === 0 ? 0 : this.#expires.at(this.keyspace.random.below(size));
+    const size = this.#entries.expires.size;
+    return size === 0 ? 0 : this.#entries.expires.at(this.keyspace.random.below(size));
   }
 
   // ---- inside -----------------------------------------------------------------------------------------------
 
-  /** Frees the object of an external value. */
-  static releaseObject(keyspace: Keyspace, ref: Ref): void {
-    if (entry.isExternal(keyspace.arena, ref)) {
-      keyspace.objects.remove(entry.valueWordOf(keyspace.arena, ref));
-    }
-  }
-
-  /** The entry as it lies in the dict, dead or alive; the dict's place is then ready for insert, replace, remove. */
-  #found(key: Slice): Ref {
-    return this.#dict.find(key.bytes, key.start, key.end);
-  }
-
-  /** As {@link #found}, once a key past its time is gone. */
+  /** The entry of a key that is to be set; one past its time is removed first. */
   #foundForChange(key: Slice): Ref {
-    const ref = this.#dict.find(key.bytes, key.start, key.end);
+    const ref = this.#entries.find(key);
     if (ref === 0) return 0;
     const keyWord = this.#arena.words[ref >>> SEGMENT_SHIFT]![((ref & OFFSET_MASK) << 1) + 1]!;
     if (keyWord >= 0 || !this.#isDead(ref) || !this.keyspace.expiresLazily) return ref;
     this.expire(ref);
-    return this.#found(key);
+    return this.#entries.find(key);
   }
 
   #live(key: Slice): Ref {
-    const ref = this.#dict.find(key.bytes, key.start, key.end);
+    const ref = this.#entries.find(key);
     if (ref === 0) return 0;
     const keyWord = this.#arena.words[ref >>> SEGMENT_SHIFT]![((ref & OFFSET_MASK) << 1) + 1]!;
     if (keyWord < 0 && this.#isDead(ref)) {
@@ -531,123 +505,40 @@ export class Database {
     words[at] = (this.keyspace.access.used(word >>> 8) << 8) | (word & 0xff);
   }
 
-  /** The block that {@link #install} replaced, whose bytes may still be the source of the new value. */
-  #oldRef: Ref = 0;
-
-  /**
-   * Makes an entry for a key with room for a value, in the old entry's block when it fits; the value's bytes are the
-   * caller's to write, then {@link #releaseOld} to be called. {@link #found} must have just looked for the key.
-   * @param room bytes of the value to have room for, at least `valueLength`
-   * @param object the number of the object that is the value; -1: the value is bytes
-   */
+  /** Makes an entry for a key whose old one {@link #foundForChange} gave. See {@link EntrySet.install}. */
   #install(
     key: Slice,
     old: Ref,
     typeAndEncoding: number,
-    valueLength: number,
+    length: number,
     keepExpire: boolean,
-    room: number = valueLength,
+    room: number = length,
     object = -1,
   ): Ref {
-    const arena = this.#arena;
-    const keyspace = this.keyspace;
-    const keyLength = key.end - key.start;
-    let expires = false;
-    let oldFits = false;
-    let access = keyspace.access.fresh;
-    if (old !== 0) {
-      keyspace.listeners.beforeChange?.(this.id, old);
-      const oldExpires = entry.hasExpire(arena, old);
-      expires = keepExpire && oldExpires;
-      oldFits = expires === oldExpires && !entry.isExternal(arena, old);
-      // How often a key is used does not depend on what it holds.
-      if (keyspace.access.lfu) access = entry.accessOf(arena, old);
-    }
-    const header = expires ? HEADER_BYTES + EXPIRE_BYTES : HEADER_BYTES;
-    const external = object >= 0 || header + keyLength + room > SMALL_BLOCK_BYTES_MAX;
-    const size = external ? header + keyLength : header + keyLength + room;
-    if (oldFits && !external && arena.sizeOf(old) === Arena.roundedSize(size)) {
-      entry.writeHeader(arena, old, typeAndEncoding, access, keyLength, valueLength, expires, false);
-      return old;
-    }
-    if (size > BLOCK_BYTES_MAX) throw keyTooLong;
-    // The buffer first: when the system has no room for it, nothing has happened yet.
-    const big = external && object < 0 ? new BigString(new Uint8Array(room), valueLength) : undefined;
-    const ref = arena.allocate(size);
-    const word = big !== undefined ? keyspace.objects.add(big) : external ? object : valueLength;
-    entry.writeHeader(arena, ref, typeAndEncoding, access, keyLength, word, expires, external);
-    copyBytes(key.bytes, key.start, key.end, entry.segmentOf(arena, ref), entry.keyStartOf(arena, ref));
-    if (old === 0) {
-      this.#dict.insertFound(ref);
-      this.event("n", "new", key);
-      return ref;
-    }
-    this.#dict.replaceFound(ref);
-    if (entry.hasExpire(arena, old)) {
-      const position = entry.expirePositionOf(arena, old);
-      if (expires) {
-        entry.copyExpire(arena, old, ref);
-        this.#expires.moved(position, ref);
-      } else {
-        this.#expires.remove(position);
-      }
-    }
-    this.#oldRef = old;
+    const { access } = this.keyspace;
+    wanted.typeAndEncoding = typeAndEncoding;
+    // How often a key is used does not depend on what it holds.
+    wanted.access = old !== 0 && access.lfu ? entry.accessOf(this.#arena, old) : access.fresh;
+    wanted.keepExpire = keepExpire;
+    wanted.length = length;
+    wanted.room = room;
+    wanted.object = object;
+    if (old !== 0) this.aboutToChange(old);
+    const ref = this.#entries.install(key, old, wanted);
+    if (old === 0) this.event("n", "new", key);
     return ref;
   }
 
-  #releaseOld(): void {
-    if (this.#oldRef === 0) return;
-    this.keyspace.releaseEntry(this.#oldRef);
-    this.#oldRef = 0;
-  }
-
-  /** Takes an entry that {@link #found} has just found out of everything, and frees it. */
+  /** Takes an entry that was just found out of everything, and frees it. */
   #remove(ref: Ref): void {
-    this.#unlink(ref);
-    this.keyspace.releaseEntry(ref);
-  }
-
-  /** Takes an entry that {@link #found} has just found out of dict and expiry index. */
-  #unlink(ref: Ref): void {
     this.aboutToChange(ref);
-    this.#dict.removeFound();
-    if (entry.hasExpire(this.#arena, ref)) this.#expires.remove(entry.expirePositionOf(this.#arena, ref));
-  }
-
-  /** Moves an entry to a block with, or without, room for a time to live. {@link #found} must have found it. */
-  #relocate(ref: Ref, expires: boolean): Ref {
-    const arena = this.#arena;
-    const keyLength = entry.keyLengthOf(arena, ref);
-    const external = entry.isExternal(arena, ref);
-    const value = entry.valueWordOf(arena, ref);
-    const bytes = keyLength + (external ? 0 : value);
-    const header = expires ? HEADER_BYTES + EXPIRE_BYTES : HEADER_BYTES;
-    const to = arena.allocate(header + bytes);
-    const typeAndEncoding = entry.typeOf(arena, ref) | (entry.encodingOf(arena, ref) << 4);
-    entry.writeHeader(
-      arena,
-      to,
-      typeAndEncoding,
-      entry.accessOf(arena, ref),
-      keyLength,
-      value,
-      expires,
-      external,
-    );
-    const from = entry.keyStartOf(arena, ref);
-    copyBytes(
-      entry.segmentOf(arena, ref),
-      from,
-      from + bytes,
-      entry.segmentOf(arena, to),
-      entry.keyStartOf(arena, to),
-    );
-    this.#dict.replaceFound(to);
-    arena.free(ref);
-    return to;
+    this.#entries.unlink(ref);
+    this.#entries.release(ref);
   }
 }
+
+/** What {@link EntrySet.install} is asked for; one object for all, so that SET makes none. */
+const wanted: Wanted = { typeAndEncoding: 0, access: 0, keepExpire: false, length: 0, room: 0, object: -1 };
 
 /** The encoding of a string that is set as a whole. */
 export function stringEncoding(value: Slice): number {

@@ -4,11 +4,12 @@
 import { AccessClock } from "./access.ts";
 import { Arena } from "./arena.ts";
 import { Database } from "./database.ts";
-import type { Dict, HashKey } from "./dict.ts";
+import type { Ref } from "./arena.ts";
+import type { HashKey } from "./dict.ts";
+import type { EntrySet } from "./entry_set.ts";
 import { ObjectTable } from "./objects.ts";
 import type { Slice } from "../sys/bytes.ts";
 import type { Random } from "../sys/random.ts";
-import type { Ref } from "./arena.ts";
 
 /** Classes of keyspace events, as the letters of `notify-keyspace-events`. */
 export type EventClass = "g" | "$" | "l" | "s" | "h" | "z" | "x" | "e" | "t" | "d" | "m" | "n";
@@ -60,8 +61,8 @@ export class Keyspace {
   /** Whether dead keys are removed when they are met. Off while a replica or a loader replays. */
   expiresLazily = true;
 
-  /** Dicts cut off from their database whose entries are still to be freed. */
-  readonly #condemned: Dict[] = [];
+  /** Entries cut off from their database that are still to be freed. */
+  readonly #condemned: EntrySet[] = [];
 
   constructor(options: KeyspaceOptions) {
     this.random = options.random;
@@ -96,7 +97,7 @@ export class Keyspace {
   /** Entries that wait to be freed. */
   get lazyFreePending(): number {
     let pending = 0;
-    for (const dict of this.#condemned) pending += dict.size;
+    for (const { dict } of this.#condemned) pending += dict.size;
     return pending;
   }
 
@@ -107,9 +108,9 @@ export class Keyspace {
     this.listeners.databaseChanged?.(b);
   }
 
-  /** Frees what a dict and its entries hold, later and in steps: {@link freeSome}. */
-  condemn(dict: Dict): void {
-    this.#condemned.push(dict);
+  /** Frees entries and what they hold later and in steps: {@link freeSome}. */
+  condemn(entries: EntrySet): void {
+    this.#condemned.push(entries);
   }
 
   /**
@@ -117,20 +118,14 @@ export class Keyspace {
    * 4096 slots of a table.
    */
   freeSome(more: () => boolean): boolean {
-    const visit = (ref: Ref) => this.releaseEntry(ref);
     while (this.#condemned.length > 0) {
-      const dict = this.#condemned[this.#condemned.length - 1]!;
+      const entries = this.#condemned[this.#condemned.length - 1]!;
+      const { dict } = entries;
       const before = dict.size;
-      if (!dict.drainSome(visit)) this.#condemned.pop();
+      if (!dict.drainSome((ref) => entries.release(ref))) this.#condemned.pop();
       this.lazyFreed += before - dict.size;
       if (!more()) break;
     }
     return this.#condemned.length > 0;
-  }
-
-  /** Gives back an entry's block and its object. */
-  releaseEntry(ref: Ref): void {
-    Database.releaseObject(this, ref);
-    this.arena.free(ref);
   }
 }
