@@ -126,6 +126,8 @@ export class RedenoServer implements Server, DispatchHooks {
     if (path !== "") {
       const mode = config.get("unixsocketperm") ?? "0";
       this.listeners.listenUnix(path, mode === "0" ? undefined : parseInt(mode, 8));
+    } else if (this.listeners.ports.length === 0) {
+      throw new Error("Configured to not listen anywhere, exiting.");
     }
     this.peak.sample(this);
     this.#cron.start();
@@ -141,9 +143,6 @@ export class RedenoServer implements Server, DispatchHooks {
     this.#stopping = true;
     this.log.warning("User requested shutdown...");
     this.#cron.stop();
-    this.listeners.close();
-    this.#endTurn();
-    for (const client of [...this.clients.all()]) client.close();
     if (this.pidFile !== undefined) {
       this.log.notice("Removing the pid file.");
       try {
@@ -152,6 +151,9 @@ export class RedenoServer implements Server, DispatchHooks {
         // Somebody else took it away.
       }
     }
+    this.listeners.close();
+    this.#endTurn();
+    for (const client of [...this.clients.all()]) client.close();
     this.log.warning("Redis is now ready to exit, bye bye...");
     this.#exit(0);
   }
@@ -378,20 +380,19 @@ export class RedenoServer implements Server, DispatchHooks {
     follow(["loglevel"], () => {
       this.log.level = config.get("loglevel") as Log["level"];
     });
-    config.onChange(["port", "bind"], () => this.#listenAgain());
+    config.onChange(["port"], () => this.#listenAgain("Unable to listen on this port. Check server logs."));
+    config.onChange(["bind"], () => this.#listenAgain("Failed to bind to specified addresses."));
   }
 
   /** Listens where `port` and `bind` say now; what fails leaves the old listeners. */
-  #listenAgain(): void {
-    const old = this.listeners.closeTcp();
-    for (const listener of old) listener.close();
+  #listenAgain(failure: string): void {
     const port = this.settings.number("port");
-    if (port === 0) return;
+    if (port === 0) return this.listeners.closeTcp();
     try {
       this.listeners.listenTcp(port, this.#addresses(), () => this.settings.number("tcp-keepalive"));
     } catch (error) {
       this.log.warning((error as Error).message);
-      throw new Error("Unable to listen on this port. Check server logs.");
+      throw new Error(failure);
     }
   }
 }
