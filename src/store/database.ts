@@ -110,6 +110,13 @@ export class Database {
     return this.#live(key);
   }
 
+  /** Whether a key is there, and whether it is past its time. Removes nothing. */
+  presence(key: Slice): "alive" | "dead" | "absent" {
+    const ref = this.#entries.find(key);
+    if (ref === 0) return "absent";
+    return this.#isDead(ref) ? "dead" : "alive";
+  }
+
   typeOf(ref: Ref): number {
     return entry.typeOf(this.#arena, ref);
   }
@@ -427,6 +434,7 @@ export class Database {
    * @returns how many there were
    */
   flush(later: boolean): number {
+    this.keyspace.listeners.databaseChanging?.(this, undefined);
     const size = this.#entries.dict.size;
     if (size > 0) {
       this.keyspace.condemn(this.#entries);
@@ -434,7 +442,6 @@ export class Database {
       this.keyspace.dirty += size;
       if (!later) this.keyspace.freeSome(() => true);
     }
-    this.keyspace.listeners.databaseChanged?.(this.id);
     return size;
   }
 

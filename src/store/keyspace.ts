@@ -5,6 +5,7 @@ import { AccessClock } from "./access.ts";
 import { Arena } from "./arena.ts";
 import { Database } from "./database.ts";
 import type { Ref } from "./arena.ts";
+import { WatchRegistry } from "./watch.ts";
 import type { HashKey } from "./dict.ts";
 import type { EntrySet } from "./entry_set.ts";
 import { ObjectTable } from "./objects.ts";
@@ -20,8 +21,8 @@ export interface KeyspaceListeners {
   beforeChange?: ((database: number, ref: Ref) => void) | undefined;
   /** A key was changed in any way: clients that WATCH it, clients that cache it. */
   changed?: ((database: number, key: Slice) => void) | undefined;
-  /** All keys of a database go, or two databases change places. */
-  databaseChanged?: ((database: number) => void) | undefined;
+  /** All keys of a database are about to go, or to be replaced by those of another one. */
+  databaseChanging?: ((database: Database, replacement: Database | undefined) => void) | undefined;
   /** A key died of age: the append-only file and the replicas are told DEL. */
   expired?: ((database: number, key: Slice) => void) | undefined;
   /** A keyspace event, for Pub/Sub. */
@@ -43,6 +44,7 @@ export class Keyspace {
   readonly hashKey: HashKey;
   readonly databases: readonly Database[];
   readonly listeners: KeyspaceListeners = {};
+  readonly watches: WatchRegistry = new WatchRegistry(this);
 
   /** Unix ms, one reading for all that happens in a batch; set by whoever runs commands. */
   now: number;
@@ -103,9 +105,11 @@ export class Keyspace {
 
   /** Two databases change their contents. Clients that selected one see the other's keys at once. */
   swap(a: number, b: number): void {
-    this.databases[a]!.exchange(this.databases[b]!);
-    this.listeners.databaseChanged?.(a);
-    this.listeners.databaseChanged?.(b);
+    const first = this.databases[a]!;
+    const second = this.databases[b]!;
+    this.listeners.databaseChanging?.(first, second);
+    this.listeners.databaseChanging?.(second, first);
+    first.exchange(second);
   }
 
   /** Frees entries and what they hold later and in steps: {@link freeSome}. */
