@@ -46,14 +46,15 @@ export class Cron {
     server.clients.checkPause(now);
     if (server.activeExpire && server.clients.pauseMode === undefined) this.#expire();
     if (keyspace.lazyFreePending > 0 && !this.#freeing) this.#free();
-    if (now - this.#sampledAt >= RATE_SAMPLE_MS) {
+    // Both ways, since the clock may be set back.
+    if (Math.abs(now - this.#sampledAt) >= RATE_SAMPLE_MS) {
       this.#sampledAt = now;
       statistics.operations.sample(dispatcher.commandsProcessed, now);
       statistics.input.sample(server.bytesReceived, now);
       statistics.output.sample(server.bytesSent, now);
       server.peak.sample(server);
     }
-    if (now - this.#checkedAt >= CLIENT_CHECK_MS) {
+    if (Math.abs(now - this.#checkedAt) >= CLIENT_CHECK_MS) {
       this.#checkedAt = now;
       this.#closeIdleClients(now);
     }

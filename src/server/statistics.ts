@@ -20,7 +20,13 @@ export class Rate {
   /** @param total the counter @param now unix ms */
   sample(total: number, now: number): void {
     const elapsed = now - this.#lastAt;
-    if (elapsed <= 0) return;
+    if (elapsed === 0) return;
+    if (elapsed < 0) {
+      // The clock was set back.
+      this.#last = total;
+      this.#lastAt = now;
+      return;
+    }
     this.#samples[this.#next] = Math.max(0, total - this.#last) * 1000 / elapsed;
     this.#next = (this.#next + 1) % RATE_SAMPLES;
     this.#last = total;
