@@ -47,6 +47,11 @@ export class Args {
     }
   }
 
+  /** Lets go of a buffer; arguments that lay in it are empty now. */
+  forget(bytes: Uint8Array): void {
+    for (const slice of this.#slices) if (slice.bytes === bytes) slice.point(NO_BYTES, 0, 0);
+  }
+
   /** Argument `i`; it must exist. */
   at(i: number): Slice {
     return this.#slices[i]!;

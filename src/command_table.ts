@@ -25,6 +25,11 @@ export class Command {
   readonly arity: number;
   readonly flagBits: number;
   readonly run: Handler | undefined;
+  /** The argument with the first key, when it is always the same; else 0. */
+  readonly firstKey: number;
+  /** 0: that is the only key; -1: every keyStep-th from there on is one. */
+  readonly lastKey: number;
+  readonly keyStep: number;
   readonly subcommands: readonly Command[];
   /** So cheap that neighbouring calls may share one reading of the clock. */
   readonly cheap: boolean;
@@ -46,6 +51,11 @@ export class Command {
     this.name = container === undefined ? own : `${container.name}|${own}`;
     this.arity = spec.arity;
     this.run = spec.run;
+    const keys = spec.keys?.[0];
+    const isFixed = keys !== undefined && "index" in keys.begin && "lastKey" in keys.find;
+    this.firstKey = isFixed && "index" in keys.begin ? keys.begin.index : 0;
+    this.lastKey = isFixed && "lastKey" in keys.find ? keys.find.lastKey : 0;
+    this.keyStep = isFixed && "lastKey" in keys.find ? keys.find.step : 1;
     const has = (flag: CommandSpec["flags"][number]) => spec.flags.includes(flag);
     this.flagBits = (has("write") ? FlagBit.write : 0) | (has("readonly") ? FlagBit.readonly : 0) |
       (has("denyoom") ? FlagBit.denyoom : 0) | (has("no_auth") ? FlagBit.noAuth : 0) |

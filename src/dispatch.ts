@@ -5,6 +5,8 @@
 import type { Args } from "./args.ts";
 import type { Client, Context } from "./context.ts";
 import { type Command, type CommandTable, FlagBit } from "./command_table.ts";
+import { AHEAD_MAX, forgetAhead } from "./store/dict.ts";
+import type { Slice } from "./sys/bytes.ts";
 import { internalError, noAuthentication, ReplyError, wrongArity } from "./errors.ts";
 
 /**
@@ -93,6 +95,7 @@ export class Dispatcher {
   #timed: Command | undefined;
   #timedCalls = 0;
   #stamp = 0;
+  readonly #keysAhead: Slice[] = [];
 
   constructor(table: CommandTable, hooks: DispatchHooks) {
     this.#table = table;
@@ -107,6 +110,29 @@ export class Dispatcher {
   /** To be called after the last request of a batch: the time since the last reading is put to its command. */
   endBatch(): void {
     if (this.#timedCalls > 0) this.#readClock();
+  }
+
+  /**
+   * Brings what some requests will look up nearer to the processor, all at once: memory answers several questions in
+   * the time of one. Changes nothing, and nothing depends on it.
+   */
+  fetchAhead(context: Context, requests: readonly Args[], count: number): void {
+    let keys = 0;
+    for (let i = 0; i < count; i++) {
+      const args = requests[i]!;
+      const command = this.#table.find(args.at(0));
+      if (command === undefined || command.firstKey === 0) continue;
+      const last = Math.min(args.count, command.lastKey === 0 ? command.firstKey + 1 : args.count);
+      for (let at = command.firstKey; at < last && keys < AHEAD_MAX; at += command.keyStep) {
+        this.#keysAhead[keys++] = args.at(at);
+      }
+    }
+    if (keys > 1) context.db.fetchAhead(this.#keysAhead, keys);
+  }
+
+  /** To be called when the requests that were fetched ahead are carried out. */
+  forgetAhead(): void {
+    forgetAhead();
   }
 
   /**

@@ -58,6 +58,19 @@ export class RequestParser {
     return this.#bulkLength < 0 ? 0 : this.#bulkLength + 2;
   }
 
+  /** Whether arguments of a request were found that is not complete. */
+  get isMidRequest(): boolean {
+    return this.#argumentsLeft > 0;
+  }
+
+  /** Goes back to the beginning of a request that was read, or begun: {@link next} will read it again. */
+  rewind(start: number): void {
+    this.position = start;
+    this.requestStart = start;
+    this.#argumentsLeft = 0;
+    this.#bulkLength = -1;
+  }
+
   /** Tells that the bytes were moved `by` towards the start of the buffer (or another one). */
   rebase(by: number): void {
     this.position -= by;

@@ -115,7 +115,10 @@ function announce(config: Config, args: readonly string[], log: Log): void {
   } else {
     log.warning("Configuration loaded");
   }
-  log.role = "M";
+}
+
+/** How the server runs: once it listens. */
+function describeMode(config: Config, log: Log): void {
   const port = config.number("port");
   const onTerminal = config.text("logfile") === "" && Deno.stdout.isTerminal();
   if (onTerminal || config.flag("always-show-logo")) {
@@ -126,6 +129,7 @@ function announce(config: Config, args: readonly string[], log: Log): void {
 }
 
 function listen(server: RedenoServer, config: Config, log: Log): void {
+  log.role = "M";
   try {
     server.start();
   } catch (error) {
@@ -150,8 +154,9 @@ function listen(server: RedenoServer, config: Config, log: Log): void {
       server.shutdown();
     });
   }
+  describeMode(config, log);
   log.warning("Server initialized");
-  if (config.number("port") > 0) log.notice("Ready to accept connections");
+  if (server.listeners.ports.length > 0) log.notice("Ready to accept connections");
   const unix = config.text("unixsocket");
   if (unix !== "") log.notice(`The server is now ready to accept connections at ${unix}`);
   if (isDaemon()) reportReady();

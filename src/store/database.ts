@@ -117,6 +117,11 @@ export class Database {
     return this.#isDead(ref) ? "dead" : "alive";
   }
 
+  /** Tells which keys will be looked up next, in this order: see {@link Dict.fetchAhead}. */
+  fetchAhead(keys: readonly Slice[], count: number): void {
+    this.#entries.dict.fetchAhead(keys, count);
+  }
+
   typeOf(ref: Ref): number {
     return entry.typeOf(this.#arena, ref);
   }

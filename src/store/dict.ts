@@ -23,6 +23,7 @@ import { type Arena, OFFSET_MASK, type Ref, SEGMENT_SHIFT } from "./arena.ts";
 import { hasRoom, looseSize, nextSize, Table, TABLE_SLOTS_MAX } from "./dict_table.ts";
 import { EXPIRE_BYTES, HEADER_BYTES, KEY_LENGTH_MASK } from "./entry.ts";
 import { halfSipHash } from "./siphash.ts";
+import { NO_BYTES, type Slice } from "../sys/bytes.ts";
 
 const SLOTS_MIN = 16;
 /** Empty slots drawn in a row before the next entry is looked for in order. */
@@ -33,6 +34,28 @@ const DRAIN_SLOTS = 4096;
 export interface HashKey {
   readonly k0: number;
   readonly k1: number;
+}
+
+/** Keys that can be fetched ahead at once. */
+export const AHEAD_MAX = 64;
+
+/** The keys that were fetched ahead: of one dict at a time, since they are looked up before anything else is. */
+const ahead = {
+  dict: undefined as Dict | undefined,
+  bytes: NO_BYTES,
+  starts: new Int32Array(AHEAD_MAX),
+  ends: new Int32Array(AHEAD_MAX),
+  hashes: new Int32Array(AHEAD_MAX),
+  count: 0,
+  next: 0,
+  /** Depends on all that was read, so that no reading can be left out. */
+  touched: 0,
+};
+
+/** To be called before the buffer with the keys that were fetched ahead changes. */
+export function forgetAhead(): void {
+  ahead.count = ahead.next = 0;
+  ahead.bytes = NO_BYTES;
 }
 
 export class Dict {
@@ -80,7 +103,9 @@ export class Dict {
    * and may be called only before any other call that changes the dict.
    */
   find(bytes: Uint8Array, start: number, end: number): Ref {
-    const hash = halfSipHash(bytes, start, end, this.#k0, this.#k1);
+    const hash = ahead.next < ahead.count
+      ? this.#hashAhead(bytes, start, end)
+      : halfSipHash(bytes, start, end, this.#k0, this.#k1);
     this.foundHash = hash;
     const table = this.#directory[(hash >>> 1) >>> (31 - this.#depth)]!;
     this.#foundTable = table;
@@ -117,6 +142,48 @@ export class Dict {
       }
       if (++slot === slots) slot = 0;
     }
+  }
+
+  /**
+   * Tells which keys will be looked up next, in this order, at most {@link AHEAD_MAX}; they must lie one after the other
+   * in one buffer that does not change until {@link forgetAhead}. Their hashes are kept, and their slots and entries are
+   * touched in loops in which no step waits for another, so that the processor has many cache misses under way at once.
+   */
+  fetchAhead(keys: readonly Slice[], count: number): void {
+    const arena = this.#arena;
+    const { starts, ends, hashes } = ahead;
+    const buffer = keys[0]!.bytes;
+    for (let i = 0; i < count; i++) {
+      const { bytes, start, end } = keys[i]!;
+      if (bytes !== buffer) {
+        count = i; // An inline request with quotes has bytes of its own.
+        break;
+      }
+      starts[i] = start;
+      ends[i] = end;
+      hashes[i] = halfSipHash(bytes, start, end, this.#k0, this.#k1);
+    }
+    let touched = 0;
+    for (let i = 0; i < count; i++) {
+      const table = this.#directory[(hashes[i]! >>> 1) >>> (31 - this.#depth)]!;
+      touched ^= table.refAt(table.home(hashes[i]!));
+    }
+    for (let i = 0; i < count; i++) {
+      const hash = hashes[i]!;
+      const table = this.#directory[(hash >>> 1) >>> (31 - this.#depth)]!;
+      let slot = table.home(hash);
+      let ref = table.refAt(slot);
+      while (ref !== 0 && table.hashAt(slot) !== hash) {
+        if (++slot === table.slots) slot = 0;
+        ref = table.refAt(slot);
+      }
+      if (ref !== 0) touched ^= arena.words[ref >>> SEGMENT_SHIFT]![(ref & OFFSET_MASK) << 1]!;
+    }
+    ahead.dict = this;
+    ahead.bytes = buffer;
+    ahead.count = count;
+    ahead.next = 0;
+    ahead.touched = touched;
   }
 
   /** Puts a new entry where {@link find} has just looked in vain. O(1) amortised; at worst one table is split. */
@@ -254,6 +321,19 @@ export class Dict {
         if (ref !== 0) return ref;
       }
     }
+  }
+
+  /** The hash of a key, taken from those that were computed ahead if it is one of them. */
+  #hashAhead(bytes: Uint8Array, start: number, end: number): number {
+    if (ahead.dict === this && ahead.bytes === bytes) {
+      let i = ahead.next;
+      while (i < ahead.count && ahead.starts[i]! < start) i++;
+      if (i < ahead.count && ahead.starts[i] === start && ahead.ends[i] === end) {
+        ahead.next = i + 1;
+        return ahead.hashes[i]!;
+      }
+    }
+    return halfSipHash(bytes, start, end, this.#k0, this.#k1);
   }
 
   #split(table: Table, hash: number): void {
