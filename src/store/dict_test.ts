@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { Arena } from "./arena.ts";
-import { Dict } from "./dict.ts";
+import { Dict, forgetAhead } from "./dict.ts";
 import { HEADER_BYTES, keyLengthOf, keyStartOf, segmentOf, writeHeader } from "./entry.ts";
-import { latin1, latin1Text } from "../sys/bytes.ts";
+import { latin1, latin1Text, Slice } from "../sys/bytes.ts";
 import { Random } from "../sys/random.ts";
 
 const SEED = 2;
@@ -263,4 +263,30 @@ Deno.test("keys that differ in one byte, and the empty key, are told apart", () 
   for (const name of all) names.add(name);
   for (const name of all) assertEquals(names.nameOf(names.find(name)), name);
   assertEquals(names.dict.size, all.length);
+});
+
+Deno.test("keys that were fetched ahead are found, in order, skipped, repeated, or while the dict grows", () => {
+  const names = new Names();
+  for (let i = 0; i < 5000; i++) names.add(`k${i}`);
+  const text = "k1k2k3k4k5";
+  const buffer = latin1(text);
+  const keys = [0, 2, 4, 6, 8].map((start) => new Slice(buffer, start, start + 2));
+  names.dict.fetchAhead(keys, keys.length);
+  const look = (i: number) => names.nameOf(names.dict.find(buffer, keys[i]!.start, keys[i]!.end));
+  assertEquals([0, 0, 2, 1, 3, 4, 4].map(look), ["k1", "k1", "k3", "k2", "k4", "k5", "k5"]);
+  names.dict.fetchAhead(keys, keys.length);
+  for (let i = 5000; i < 50_000; i++) names.add(`k${i}`);
+  assertEquals([0, 1, 2, 3, 4].map(look), ["k1", "k2", "k3", "k4", "k5"]);
+});
+
+Deno.test("what was fetched ahead is forgotten before the buffer changes", () => {
+  const names = new Names();
+  for (const name of ["k1", "k2", "k3", "k4"]) names.add(name);
+  const buffer = latin1("k1k2");
+  const keys = [new Slice(buffer, 0, 2), new Slice(buffer, 2, 4)];
+  names.dict.fetchAhead(keys, 2);
+  forgetAhead();
+  buffer.set(latin1("k3k4"));
+  assertEquals(names.nameOf(names.dict.find(buffer, 0, 2)), "k3");
+  assertEquals(names.nameOf(names.dict.find(buffer, 2, 4)), "k4");
 });

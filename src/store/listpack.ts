@@ -37,6 +37,9 @@ export const LISTPACK_HEADER_BYTES = 6;
 /** Bytes of a listpack without elements. */
 export const LISTPACK_EMPTY_BYTES = 7;
 
+/** The element count that stands for "too many to say". */
+const COUNT_UNKNOWN = 0xffff;
+
 /** Bytes of the whole listpack. O(1). */
 export function listpackBytes(bytes: Uint8Array, start: number): number {
   return readInt32(bytes, start) >>> 0;
