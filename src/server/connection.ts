@@ -95,7 +95,7 @@ export class Connection implements Client, Context {
     this.address = address;
     this.localAddress = localAddress;
     this.isLocal = accepted.isLocal;
-    this.isUnix = address.startsWith("/") || address === "";
+    this.isUnix = accepted.isUnix ?? false;
     this.connectedAt = server.clock.now();
     this.lastActiveAt = this.connectedAt;
     this.#socket = socket;

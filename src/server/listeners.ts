@@ -12,6 +12,8 @@ export interface Accepted {
   readonly localAddress: string;
   /** Whether the other end is on this machine. */
   readonly isLocal: boolean;
+  /** Whether it came over a Unix socket; absent: over TCP. */
+  readonly isUnix?: boolean;
 }
 
 /** After an accept that failed (too many open files) nothing is accepted for so long, in ms. */
@@ -114,6 +116,7 @@ export class Listeners {
           address: `${path}:0`,
           localAddress: `${path}:0`,
           isLocal: true,
+          isUnix: true,
         });
       } catch (error) {
         if (this.#closed || error instanceof Deno.errors.BadResource) return;

@@ -256,7 +256,7 @@ Deno.test("a Unix socket has its path as address, and the permissions that were 
     assertEquals((await Deno.stat(path)).mode! & 0o777, 0o700);
     const accepted = await bench.connect({ transport: "unix", path });
     assertEquals([accepted!.address, accepted!.localAddress], [`${path}:0`, `${path}:0`]);
-    assertEquals(accepted!.isLocal, true);
+    assertEquals([accepted!.isLocal, accepted!.isUnix], [true, true]);
     bench.listeners.close();
     assertThrows(() => Deno.statSync(path), Deno.errors.NotFound);
     assertEquals(bench.log, ["* Removing the unix socket file."]);

@@ -46,7 +46,7 @@ export async function runServer(args: readonly string[]): Promise<void> {
   if (config.flag("daemonize") && !isDaemon()) Deno.exit(await startInBackground(args, stdin));
   log.sink = chooseSink(config);
   log.level = config.get("loglevel") as Log["level"];
-  announce(config, args, log);
+  announce(args, log);
   const server = new RedenoServer({ config, log, clock: systemClock, exit: (code) => Deno.exit(code) });
   for (const [from, to] of config.renamedCommands) {
     const command = server.commands.get(from);
@@ -102,7 +102,7 @@ function chooseSink(config: Config): LogSink {
 }
 
 /** The lines before the server listens, as supervisors and test suites look for them. */
-function announce(config: Config, args: readonly string[], log: Log): void {
+function announce(args: readonly string[], log: Log): void {
   log.warning("oO0OoO0OoO0Oo Redis is starting oO0OoO0OoO0Oo");
   log.warning(
     `Redis version=${REDIS_VERSION}, bits=64, commit=00000000, modified=0, pid=${Deno.pid}, just started`,

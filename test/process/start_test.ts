@@ -1,16 +1,6 @@
 /** How the server is started: files, standard input, options, and what ends the start. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import {
-  ask,
-  configured,
-  freePort,
-  logLines,
-  Program,
-  redeno,
-  run,
-  servers,
-  testServers,
-} from "./program.ts";
+import { ask, configured, logLines, Program, run, servers, testServers } from "./program.ts";
 
 const SOCKET = ["--port", "0", "--unixsocket", "s.sock"];
 
@@ -156,35 +146,4 @@ testServers("without a file CONFIG REWRITE is an error", async (server) => {
   await program.untilReady();
   using client = await program.connect();
   assertEquals(await ask(client, "CONFIG REWRITE"), "ERR The server is running without a config file");
-});
-
-Deno.test("healthcheck ends with 0 while a server answers, with 1 when none does", async () => {
-  const port = String(freePort());
-  await using program = await Program.start(redeno, [
-    "--port",
-    port,
-    "--bind",
-    "127.0.0.1",
-    "--requirepass",
-    "x",
-  ]);
-  await program.untilReady();
-  const alive = await run(redeno, ["healthcheck", "--port", port]);
-  assertEquals([alive.code, alive.stdout], [0, "-NOAUTH Authentication required.\n"]);
-  await program.stop();
-  const dead = await run(redeno, ["healthcheck", "--port", port]);
-  assertEquals([dead.code, dead.stdout], [1, ""]);
-  assertMatch(dead.stderr, new RegExp(`^No answer from 127\\.0\\.0\\.1:${port}: `));
-});
-
-Deno.test("healthcheck fails on a port where somebody else listens and says nothing that is a reply", async () => {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const serving = (async () => {
-    const connection = await listener.accept();
-    await connection.write(new TextEncoder().encode("220 mail.example ESMTP\r\n"));
-    connection.close();
-  })();
-  const { code } = await run(redeno, ["healthcheck", "--port", String((listener.addr as Deno.NetAddr).port)]);
-  await serving;
-  assertEquals(code, 1);
 });
