@@ -15,7 +15,7 @@
  */
 
 import { copyBytes } from "../sys/bytes.ts";
-import { ElementSlice, Int64Words, readInt32, writeInt32 } from "./int64_words.ts";
+import { type ElementSlice, Int64Words, readInt32, writeInt32 } from "./int64_words.ts";
 
 export const INTSET_HEADER_BYTES = 8;
 

@@ -7,6 +7,7 @@ import { Database } from "./database.ts";
 import type { Ref } from "./arena.ts";
 import { WatchRegistry } from "./watch.ts";
 import type { HashKey } from "./dict.ts";
+import type { Keys } from "./keys.ts";
 import type { EntrySet } from "./entry_set.ts";
 import { ObjectTable } from "./objects.ts";
 import type { Slice } from "../sys/bytes.ts";
@@ -22,7 +23,7 @@ export interface KeyspaceListeners {
   /** A key was changed in any way: clients that WATCH it, clients that cache it. */
   changed?: ((database: number, key: Slice) => void) | undefined;
   /** All keys of a database are about to go, or to be replaced by those of another one. */
-  databaseChanging?: ((database: Database, replacement: Database | undefined) => void) | undefined;
+  databaseChanging?: ((database: Keys, replacement: Keys | undefined) => void) | undefined;
   /** A key died of age: the append-only file and the replicas are told DEL. */
   expired?: ((database: number, key: Slice) => void) | undefined;
   /** A keyspace event, for Pub/Sub. */

@@ -142,9 +142,17 @@ function resize(
   }
   const count = bytes[start + 4]! | (bytes[start + 5]! << 8);
   if (added === 0 || count === COUNT_UNKNOWN) return;
-  const updated = Math.min(count + added, COUNT_UNKNOWN);
-  bytes[start + 4] = updated;
-  bytes[start + 5] = updated >> 8;
+  writeCount(bytes, start, count + added);
+}
+
+/**
+ * Writes the number of elements into the header: for a listpack that came without, or is being put together by other
+ * means. It must be the right one.
+ */
+export function writeCount(bytes: Uint8Array, start: number, count: number): void {
+  const told = Math.min(count, COUNT_UNKNOWN);
+  bytes[start + 4] = told;
+  bytes[start + 5] = told >> 8;
 }
 
 /** Puts `value[from, to)` in the place of `oldSize` bytes at `position`; returns the position after it. */

@@ -10,7 +10,7 @@ export interface StoredObject {
   release(): void;
 }
 
-/** Where a string of more than {@link BigString.LENGTH_MIN} bytes lies: a buffer of its own, with room to grow. */
+/** Bytes that do not fit a block of the arena: a buffer of their own, with room to grow. */
 export class BigString implements StoredObject {
   buffer: Uint8Array;
   length: number;

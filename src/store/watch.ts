@@ -8,7 +8,7 @@
  * A key that is past its time but not removed yet needs care. To a client it does not exist, so its removal changes
  * nothing for those who found it dead when they began to watch (`wasDead`), and touches all others.
  */
-import type { Database } from "./database.ts";
+import type { Keys } from "./keys.ts";
 import type { Keyspace } from "./keyspace.ts";
 import { halfSipHash } from "./siphash.ts";
 import { sameBytes, Slice } from "../sys/bytes.ts";
@@ -29,14 +29,14 @@ interface Watch {
 }
 
 class WatchedKey {
-  readonly database: Database;
+  readonly database: Keys;
   readonly name: Slice;
   readonly hash: number;
   readonly watches: Map<Watcher, Watch> = new Map();
   /** Another key of the same hash. */
   next: WatchedKey | undefined;
 
-  constructor(database: Database, name: Slice, hash: number, next: WatchedKey | undefined) {
+  constructor(database: Keys, name: Slice, hash: number, next: WatchedKey | undefined) {
     this.database = database;
     this.name = name;
     this.hash = hash;
@@ -67,7 +67,7 @@ export class WatchRegistry {
   }
 
   /** Begins to watch a key, unless the watcher does already, or has been touched. O(key length). */
-  watch(watcher: Watcher, database: Database, key: Slice): void {
+  watch(watcher: Watcher, database: Keys, key: Slice): void {
     if (watcher.touched) return;
     if (this.isEmpty) this.#listen();
     const hash = this.#hash(key);
@@ -155,7 +155,7 @@ export class WatchRegistry {
   }
 
   /** All keys of a database are about to go, or to be replaced by those of another one. O(watched keys). */
-  #databaseChanging(database: Database, replacement: Database | undefined): void {
+  #databaseChanging(database: Keys, replacement: Keys | undefined): void {
     const touched: Watcher[] = [];
     for (const first of this.#keys.values()) {
       for (let key: WatchedKey | undefined = first; key !== undefined; key = key.next) {

@@ -7,18 +7,17 @@
  * entry     size of the entry before, u8, or 0xfe u32 | header | data
  * header    00xxxxxx string of 6 bits of length, 01xxxxxx x of 14, 10...... u32 of 32 (both big endian)
  *           11000000 i16, 11010000 i32, 11100000 i64, 11110000 i24, 11111110 i8, 1111xxxx 0..12, one less than xxxx
- * zipmap    pairs u8 | pair ... | 0xff
+ * zipmap    pairs u8 (254: only a walk can tell) | pair ... | 0xff
  * pair      length of the field | field | length of the value | unused bytes u8 | value | unused bytes
- * length    u8 below 254, or any other byte and u32, little endian
+ * length    u8 below 254, or any other byte and u32 of at least 254, little endian
  * ```
  *
  * Invariants: bytes are of unknown origin. Nothing outside of them is read, and what the reference refuses is refused. The
  * visitor may have seen elements before damage is found.
  */
 
-import { readInt32 } from "./int64_words.ts";
-import { ElementSlice, Int64Words } from "./int64_words.ts";
 import { Slice } from "../sys/bytes.ts";
+import { ElementSlice, Int64Words, readInt32 } from "./int64_words.ts";
 
 const END = 0xff;
 const ZIPLIST_HEADER_BYTES = 10;
@@ -149,7 +148,7 @@ export function readZipmap(bytes: Uint8Array, visit: (field: Slice, value: Slice
     visit(field, value);
     count++;
   }
-  return count > 0 && (bytes[0]! >= ZIPMAP_BIG || bytes[0] === count) ? count : -1;
+  return count > 0 && (bytes[0] === ZIPMAP_BIG || bytes[0] === count) ? count : -1;
 }
 
 /**
@@ -162,6 +161,7 @@ function readZipmapString(bytes: Uint8Array, at: number, counters: 0 | 1, text: 
   const start = at + lengthBytes + counters;
   if (start > last) return -1;
   const length = lengthBytes === 1 ? bytes[at]! : readInt32(bytes, at + 1) >>> 0;
+  if (lengthBytes === 5 && length < ZIPMAP_BIG) return -1;
   const end = start + length + (counters === 1 ? bytes[start - 1]! : 0);
   if (end > last) return -1;
   text.point(bytes, start, start + length);
