@@ -119,10 +119,11 @@ export class Database extends Keys {
    * Makes the string of a key `length` bytes long, for bytes to be written into it: see {@link resizeBytes}. Leaves room
    * to grow, so that appending is amortised O(bytes added).
    * @param ref the key's entry, or 0
+   * @param counted whether the caller calls {@link changed}, if it changes something
    */
-  resizeString(key: Slice, ref: Ref, length: number): Slice {
+  resizeString(key: Slice, ref: Ref, length: number, counted = false): Slice {
     if (ref !== 0 && entry.typeOf(this.arena, ref) !== Type.string) throw wrongType;
-    return this.resizeBytes(key, ref, Type.string, Encoding.raw, length, 2);
+    return this.resizeBytes(key, ref, Type.string, Encoding.raw, length, 2, counted);
   }
 
   // ---- values of any type -----------------------------------------------------------------------------------
@@ -161,8 +162,17 @@ export class Database extends Keys {
    * changed for a smaller one.
    * @param ref the key's entry, or 0; its value must be bytes
    * @param growth how much room a value that outgrows its block is given, as a multiple of its length
+   * @param counted whether the caller calls {@link changed}
    */
-  resizeBytes(key: Slice, ref: Ref, type: number, encoding: number, length: number, growth = 1): Slice {
+  resizeBytes(
+    key: Slice,
+    ref: Ref,
+    type: number,
+    encoding: number,
+    length: number,
+    growth = 1,
+    counted = false,
+  ): Slice {
     const { arena } = this;
     const old = ref === 0 ? undefined : this.bytesAt(ref);
     const oldLength = old === undefined ? 0 : old.length;
@@ -171,7 +181,7 @@ export class Database extends Keys {
       const big = this.keyspace.objects.get(entry.valueWordOf(arena, ref)) as BigString;
       this.keyspace.objects.bytes += big.resize(length);
       entry.setTypeAndEncoding(arena, ref, type, encoding);
-      this.changed(key);
+      if (!counted) this.changed(key);
       return this.bytesAt(ref);
     }
     const overhead = (ref === 0 ? HEADER_BYTES : entry.headerBytesOf(arena, ref)) + key.length;
@@ -194,7 +204,7 @@ export class Database extends Keys {
     }
     const value = this.bytesAt(ref);
     if (length > oldLength) value.bytes.fill(0, value.start + oldLength, value.end);
-    this.changed(key);
+    if (!counted) this.changed(key);
     return value;
   }
 
