@@ -41,6 +41,8 @@ function parseChunks(chunks: Iterable<Uint8Array>, options: ParseOptions = {}): 
     if (end + chunk.length > buffer.length) move(new Uint8Array(2 * (end + chunk.length)));
     buffer.set(chunk, end);
     end += chunk.length;
+    // What lies behind the end must not matter, least of all line ends.
+    for (let i = end; i < Math.min(buffer.length, end + 100); i++) buffer[i] = i & 1 ? 10 : 13;
     try {
       while (parser.next(buffer, end, args)) {
         requests.push(Array.from({ length: args.count }, (_, i) => args.text(i)));
@@ -52,8 +54,6 @@ function parseChunks(chunks: Iterable<Uint8Array>, options: ParseOptions = {}): 
     const how = options.moves?.() ?? "stay";
     if (how === "within") move(buffer);
     else if (how === "away") move(new Uint8Array(buffer.length));
-    // What lies behind the end must not matter.
-    buffer.fill(0xee, end);
   }
   return { requests, rest: latin1(buffer.subarray(parser.requestStart, end)) };
 }

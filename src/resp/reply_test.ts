@@ -156,6 +156,17 @@ Deno.test("large buffers are not kept", () => {
   assertEquals(next.buffer.length, BUFFER_BYTES);
 });
 
+Deno.test("a buffer that a reply outgrows is the next one handed out", () => {
+  const reply = new Reply();
+  reply.ok();
+  const small = reply.buffer;
+  reply.bulkBytes(new Uint8Array(BUFFER_BYTES));
+  const next = new Reply();
+  next.ok();
+  assertStrictEquals(next.buffer, small);
+  assertEquals(reply.length, 5 + 8 + BUFFER_BYTES + 2);
+});
+
 Deno.test("of a thousand buffers given back at most 256 are kept", () => {
   const replies = Array.from({ length: 1000 }, () => {
     const reply = new Reply();
