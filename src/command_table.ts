@@ -15,6 +15,7 @@ export const FlagBit = {
   admin: 32,
   loading: 64,
   stale: 128,
+  noMulti: 256,
 } as const;
 
 /** A command as it stands in a server's table. */
@@ -60,7 +61,8 @@ export class Command {
     this.flagBits = (has("write") ? FlagBit.write : 0) | (has("readonly") ? FlagBit.readonly : 0) |
       (has("denyoom") ? FlagBit.denyoom : 0) | (has("no_auth") ? FlagBit.noAuth : 0) |
       (has("fast") ? FlagBit.fast : 0) | (has("admin") ? FlagBit.admin : 0) |
-      (has("loading") ? FlagBit.loading : 0) | (has("stale") ? FlagBit.stale : 0);
+      (has("loading") ? FlagBit.loading : 0) | (has("stale") ? FlagBit.stale : 0) |
+      (has("no_multi") ? FlagBit.noMulti : 0);
     this.cheap = has("fast") || this.name === "set";
     this.subcommands = (spec.subcommands ?? []).map((sub) => new Command(sub, this));
   }

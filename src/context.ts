@@ -2,9 +2,11 @@
  * What a handler is given: the client that asks, the database it selected, and the server as commands see it.
  * The server implements these interfaces; commands never import it.
  */
+import type { Args } from "./args.ts";
 import type { Command, CommandTable } from "./command_table.ts";
 import type { Database } from "./store/database.ts";
 import type { Keyspace } from "./store/keyspace.ts";
+import type { Watcher } from "./store/watch.ts";
 import type { Random } from "./sys/random.ts";
 import type { Clock } from "./sys/clock.ts";
 import type { Reply } from "./resp/reply.ts";
@@ -49,10 +51,28 @@ export interface Client {
   /** "normal", "pubsub", "master" or "replica". */
   readonly kind: string;
   readonly reply: Reply;
+  /** What MULTI has begun; while EXEC carries it out it is still here, so a command can tell that it must not block. */
+  transaction: Transaction | undefined;
+  /** The keys that it watches; absent until the first WATCH. */
+  watcher: Watcher | undefined;
   /** Closes the connection once everything written is sent. */
   closeAfterReply: boolean;
   /** One line as CLIENT LIST prints it. */
   describe(): string;
+}
+
+/** The requests of one client between MULTI and EXEC. */
+export interface Transaction {
+  /** The commands of the requests, in their order. */
+  readonly commands: readonly Command[];
+  /** Bytes that the queue takes. */
+  readonly bytes: number;
+  /** Whether a request was refused before it could be queued; then nothing will be carried out. */
+  failed: boolean;
+  /** Queues a copy of a request. O(bytes). */
+  add(command: Command, args: Args): void;
+  /** Gives every request to `visit`, in order; the arguments are valid until it returns. */
+  replay(visit: (command: Command, args: Args) => void): void;
 }
 
 /** Which of the commands a pause holds back. */
@@ -96,6 +116,11 @@ export interface Server {
   readonly keyspace: Keyspace;
   readonly clock: Clock;
   readonly random: Random;
+  /**
+   * Carries a command out inside of another one (EXEC): no gates, but its own timing and counters. Its reply, or the
+   * error that it throws, is written to the client.
+   */
+  call(context: Context, command: Command, args: Args): void;
   /** The text of INFO for some sections (`default`, `all`, `everything` among them), in UTF-8. */
   info(sections: readonly string[]): string;
   /** Writes the configuration file anew; the error text, or undefined. */

@@ -7,6 +7,7 @@ import type { Client, Context } from "./context.ts";
 import { type Command, type CommandTable, FlagBit } from "./command_table.ts";
 import { AHEAD_MAX, forgetAhead } from "./store/dict.ts";
 import type { Slice } from "./sys/bytes.ts";
+import { endTransaction } from "./commands/transaction/end.ts";
 import { internalError, noAuthentication, ReplyError, wrongArity } from "./errors.ts";
 
 /**
@@ -18,22 +19,29 @@ export const Attention = {
   guardedCommand: 2,
   paused: 4,
   muted: 8,
+  /** The client is between MULTI and EXEC. */
+  inTransaction: 16,
 } as const;
 
 /** A request passes, or has to wait: the connection keeps it and tries again. */
 export type Outcome = "done" | "wait";
 
+/** "queued": the request is put aside until EXEC, and this is its reply. */
+type Verdict = "passes" | "wait" | "queued";
+
 interface Gate {
   readonly when: number;
-  /** Throws the reply that the client will see, or says that the request has to wait. */
-  readonly check: (dispatcher: Dispatcher, command: Command, client: Client) => Outcome;
+  /** Throws the reply that the client will see, or says what becomes of the request. */
+  readonly check: (dispatcher: Dispatcher, command: Command, client: Client, args: Args) => Verdict;
 }
 
 /** In the reference's order. */
 const gates: readonly Gate[] = [
   { when: Attention.guardedCommand, check: guardIsOpen },
   { when: Attention.unauthenticated, check: clientIsAuthenticated },
+  { when: Attention.inTransaction, check: transactionAllows },
   { when: Attention.paused, check: clientsAreNotPaused },
+  { when: Attention.inTransaction, check: nothingIsQueued },
 ];
 
 /** Directives that guard a whole command. */
@@ -48,21 +56,37 @@ const GUARDS: Readonly<Record<string, readonly [directive: string, error: string
   ],
 };
 
-function guardIsOpen(dispatcher: Dispatcher, command: Command, client: Client): Outcome {
+function guardIsOpen(dispatcher: Dispatcher, command: Command, client: Client): Verdict {
   const guard = GUARDS[command.name.split("|", 1)[0]!];
   if (guard !== undefined && !dispatcher.hooks.allowsProtected(guard[0], client)) {
     throw new ReplyError(guard[1]);
   }
-  return "done";
+  return "passes";
 }
 
-function clientIsAuthenticated(_dispatcher: Dispatcher, command: Command): Outcome {
+function clientIsAuthenticated(_dispatcher: Dispatcher, command: Command): Verdict {
   if ((command.flagBits & FlagBit.noAuth) === 0) throw noAuthentication;
-  return "done";
+  return "passes";
 }
 
-function clientsAreNotPaused(dispatcher: Dispatcher, command: Command, client: Client): Outcome {
-  return dispatcher.hooks.mustWait(command, client) ? "wait" : "done";
+function transactionAllows(_dispatcher: Dispatcher, command: Command): Verdict {
+  if ((command.flagBits & FlagBit.noMulti) !== 0) throw notInTransaction;
+  return "passes";
+}
+
+function clientsAreNotPaused(dispatcher: Dispatcher, command: Command, client: Client): Verdict {
+  return dispatcher.hooks.mustWait(command, client) ? "wait" : "passes";
+}
+
+/** Commands that act on the transaction, or end the connection, instead of being a part of it. */
+const NOT_QUEUED: ReadonlySet<string> = new Set(["exec", "discard", "multi", "watch", "quit", "reset"]);
+
+function nothingIsQueued(_dispatcher: Dispatcher, command: Command, client: Client, args: Args): Verdict {
+  if (NOT_QUEUED.has(command.name)) return "passes";
+  const transaction = client.transaction!;
+  // What will never be carried out need not be kept.
+  if (!transaction.failed && client.watcher?.touched !== true) transaction.add(command, args);
+  return "queued";
 }
 
 /** What dispatch asks of the server. */
@@ -82,6 +106,7 @@ export interface DispatchHooks {
 
 /** Calls of one cheap command in a row that share one reading of the clock. */
 const TIMED_RUN_MAX = 32;
+const notInTransaction = new ReplyError("ERR Command not allowed inside a transaction");
 /** Bytes of unknown command and of its arguments that the error repeats. */
 const UNKNOWN_BYTES_MAX = 128;
 
@@ -95,6 +120,8 @@ export class Dispatcher {
   #timed: Command | undefined;
   #timedCalls = 0;
   #stamp = 0;
+  /** The length of the reply up to which it is decided that it will be sent. */
+  #settled = 0;
   readonly #keysAhead: Slice[] = [];
 
   constructor(table: CommandTable, hooks: DispatchHooks) {
@@ -141,7 +168,7 @@ export class Dispatcher {
   execute(context: Context, args: Args): Outcome {
     const client = context.client;
     const reply = client.reply;
-    const before = reply.length;
+    this.#settled = reply.length;
     let command = this.#table.find(args.at(0));
     try {
       if (command === undefined) {
@@ -166,29 +193,93 @@ export class Dispatcher {
       const attention = this.attention | client.attention | command.attention;
       if (attention !== 0) {
         for (const gate of gates) {
-          if ((attention & gate.when) !== 0 && gate.check(this, command, client) === "wait") return "wait";
+          if ((attention & gate.when) === 0) continue;
+          const verdict = gate.check(this, command, client, args);
+          if (verdict === "wait") return "wait";
+          if (verdict === "queued") {
+            reply.status("QUEUED");
+            if (client.replyMode !== "on") this.#endMutedRequest(client);
+            return "done";
+          }
         }
       }
     } catch (error) {
-      if (command !== undefined) command.rejectedCalls++;
-      this.#answerError(error, command, context, args, before);
-      if (client.replyMode !== "on") mute(client, before);
+      this.#refuse(error, command, context, args);
       return "done";
     }
+    this.#carryOut(context, command, args);
+    if (client.replyMode !== "on") this.#endMutedRequest(client);
+    return "done";
+  }
+
+  /**
+   * Carries a command out inside of the one that runs: no gates, its own timing and counters. Never throws.
+   * The reply is sent or not as the client wishes at this moment: a command can change that for those after it.
+   */
+  call(context: Context, command: Command, args: Args): void {
+    const { client } = context;
+    const { reply } = client;
+    this.#settle(client);
+    const isClosing = client.closeAfterReply;
+    const before = reply.length;
+    this.#carryOut(context, command, args);
+    if (isClosing) reply.truncate(before);
+    this.#settle(client);
+  }
+
+  /** Runs a command that has passed all gates, and counts it. */
+  #carryOut(context: Context, command: Command, args: Args): void {
+    const { reply } = context.client;
+    const before = reply.length;
     if (command !== this.#timed || this.#timedCalls >= TIMED_RUN_MAX) {
       if (this.#timedCalls > 0) this.#readClock();
       this.#timed = command;
     }
+    const began = this.#stamp;
     try {
       command.run!(context, args, reply);
     } catch (error) {
       command.failedCalls++;
       this.#answerError(error, command, context, args, before);
     }
+    if (this.#timed !== command) {
+      // Others ran inside. Their time counts for them, and for the one that called them as well.
+      if (this.#timedCalls > 0) this.#readClock();
+      this.#timed = command;
+      this.#stamp = began;
+    }
     this.#timedCalls++;
     if (!command.cheap) this.#readClock();
-    if (client.replyMode !== "on") mute(client, before);
-    return "done";
+  }
+
+  /** Answers a request that is refused before it runs; a transaction it was meant for fails. */
+  #refuse(error: unknown, command: Command | undefined, context: Context, args: Args): void {
+    const { client } = context;
+    if (command !== undefined) command.rejectedCalls++;
+    if (client.transaction !== undefined) client.transaction.failed = true;
+    let answered = error;
+    if (command?.name === "exec" && error instanceof ReplyError) {
+      endTransaction(context);
+      answered = new ReplyError(
+        `EXECABORT Transaction discarded because of: ${error.text.replace(/^ERR /, "")}`,
+      );
+    }
+    this.#answerError(answered, command, context, args, client.reply.length);
+    if (client.replyMode !== "on") this.#endMutedRequest(client);
+  }
+
+  /** Takes back what was written since the last time this was asked, if the client wants no replies. */
+  #settle(client: Client): void {
+    const { reply, replyMode } = client;
+    if (replyMode === "off" || replyMode === "skip") reply.truncate(this.#settled);
+    else this.#settled = reply.length;
+  }
+
+  /** The end of a request of a client that wants no replies, or not this one, or not the next one. */
+  #endMutedRequest(client: Client): void {
+    this.#settle(client);
+    if (client.replyMode === "skip-next") client.replyMode = "skip";
+    else if (client.replyMode === "skip") client.replyMode = "on";
   }
 
   #readClock(): void {
@@ -219,16 +310,6 @@ export class Dispatcher {
       reply.error(internalError.text);
     }
   }
-}
-
-/** Takes a reply back as CLIENT REPLY OFF and SKIP ask. */
-function mute(client: Client, before: number): void {
-  if (client.replyMode === "skip-next") {
-    client.replyMode = "skip";
-    return;
-  }
-  client.reply.truncate(before);
-  if (client.replyMode === "skip") client.replyMode = "on";
 }
 
 /** The command that a container's first argument names, or undefined. @throws ReplyError when it is missing */

@@ -1,13 +1,17 @@
 /** Every command there is: one list a group. */
 import type { CommandSpec } from "../command.ts";
+import { bitmapCommands } from "./bitmap/mod.ts";
 import { connectionCommands } from "./connection/mod.ts";
 import { keyCommands } from "./key/mod.ts";
 import { serverCommands } from "./server/mod.ts";
 import { stringCommands } from "./string/mod.ts";
+import { transactionCommands } from "./transaction/mod.ts";
 
 export const commandSpecs: readonly CommandSpec[] = [
+  ...bitmapCommands,
   ...connectionCommands,
   ...keyCommands,
   ...serverCommands,
   ...stringCommands,
+  ...transactionCommands,
 ];

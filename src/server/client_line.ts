@@ -14,8 +14,8 @@ export function describeClient(client: Connection, now: number): string {
   const sending = client.outputPending - reply.length;
   return `id=${client.id} addr=${client.address} laddr=${client.localAddress} fd=-1 name=${client.name}` +
     ` age=${seconds(client.connectedAt)} idle=${seconds(client.lastActiveAt)} flags=${flagsOf(client)}` +
-    ` db=${client.db.id} sub=0 psub=0 ssub=0 multi=-1` +
-    ` qbuf=${client.inputPending} qbuf-free=${client.inputRoom} argv-mem=0 multi-mem=0` +
+    ` db=${client.db.id} sub=0 psub=0 ssub=0 multi=${client.transaction?.commands.length ?? -1}` +
+    ` qbuf=${client.inputPending} qbuf-free=${client.inputRoom} argv-mem=0 multi-mem=${client.transactionBytes}` +
     ` rbs=${reply.buffer.length} rbp=${reply.buffer.length} obl=${reply.length} oll=${sending > 0 ? 1 : 0}` +
     ` omem=${sending} tot-mem=${client.bufferBytes} events=${sending > 0 ? "rw" : "r"}` +
     ` cmd=${client.lastCommand?.name ?? "NULL"} user=${client.user} redir=-1 resp=${client.protocol}` +
@@ -24,7 +24,8 @@ export function describeClient(client: Connection, now: number): string {
 
 /** One letter a property, in the reference's order; N when there is none. */
 function flagsOf(client: Connection): string {
-  const flags = (client.isWaiting ? "b" : "") + (client.closeAfterReply ? "c" : "") +
+  const flags = (client.transaction !== undefined ? "x" : "") + (client.isWaiting ? "b" : "") +
+    (client.watcher?.touched ? "d" : "") + (client.closeAfterReply ? "c" : "") +
     (client.isUnix ? "U" : "") +
     (client.noEvict ? "e" : "") +
     (client.noTouch ? "T" : "");

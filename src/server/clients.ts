@@ -1,10 +1,10 @@
 /** All connected clients: who is there, who is held back by a pause, who is closed. */
-import type { Client, Clients, PauseMode } from "../context.ts";
+import type { Client, Clients, PauseMode, Transaction } from "../context.ts";
 import { type Command, FlagBit } from "../command_table.ts";
 import type { Connection } from "./connection.ts";
 
 /** Commands that a pause of writes holds back although they are not declared as writes. */
-const PAUSED_WITH_WRITES = new Set(["publish", "spublish", "eval", "evalsha", "fcall", "pfcount", "exec"]);
+const PAUSED_WITH_WRITES = new Set(["publish", "spublish", "eval", "evalsha", "fcall", "pfcount"]);
 
 export class ClientRegistry implements Clients {
   readonly #byId: Map<number, Connection> = new Map();
@@ -68,10 +68,19 @@ export class ClientRegistry implements Clients {
     if (this.pauseMode !== undefined && now >= this.pauseUntil) this.unpause();
   }
 
-  /** Whether the pause holds a command back; one of all commands also holds back UNPAUSE. */
-  holdsBack(command: Command): boolean {
+  /**
+   * Whether the pause holds a command back; one of all commands also holds back UNPAUSE.
+   * @param transaction of the client, for EXEC
+   */
+  holdsBack(command: Command, transaction?: Transaction): boolean {
     if (this.pauseMode === undefined) return false;
     if (this.pauseMode === "all") return true;
-    return (command.flagBits & FlagBit.write) !== 0 || PAUSED_WITH_WRITES.has(command.name);
+    if (command.name === "exec") return transaction?.commands.some(isPausedWithWrites) === true;
+    return isPausedWithWrites(command);
   }
+}
+
+/** Whether a pause of writes holds a command back. */
+function isPausedWithWrites(command: Command): boolean {
+  return (command.flagBits & FlagBit.write) !== 0 || PAUSED_WITH_WRITES.has(command.name);
 }

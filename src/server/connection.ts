@@ -6,13 +6,14 @@
  * writing: a client may send a million requests before it reads the first reply.
  */
 import { Args } from "../args.ts";
-import type { Client, Context, ReplyMode } from "../context.ts";
+import type { Client, Context, ReplyMode, Transaction } from "../context.ts";
 import type { Command } from "../command_table.ts";
 import { Attention } from "../dispatch.ts";
 import { ProtocolError, RequestParser } from "../resp/parser.ts";
 import { recycleReplyBuffer, Reply } from "../resp/reply.ts";
 import type { Database } from "../store/database.ts";
 import type { Keyspace } from "../store/keyspace.ts";
+import type { Watcher } from "../store/watch.ts";
 import type { Accepted } from "./listeners.ts";
 import type { RedenoServer } from "./server.ts";
 
@@ -64,6 +65,7 @@ export class Connection implements Client, Context {
   lastCommand: Command | undefined = undefined;
   readonly kind = "normal";
   readonly reply: Reply = new Reply();
+  watcher: Watcher | undefined = undefined;
   closeAfterReply = false;
   closed = false;
   /** Whether the client came over a Unix socket. */
@@ -79,6 +81,7 @@ export class Connection implements Client, Context {
   /** Whether the next request, which is complete, has to wait (CLIENT PAUSE). */
   #waiting = false;
   #flushAsked = false;
+  #transaction: Transaction | undefined;
   #sending: Uint8Array | undefined;
   #sendingAt = 0;
   #sendingEnd = 0;
@@ -124,6 +127,22 @@ export class Connection implements Client, Context {
     else this.attention |= Attention.unauthenticated;
   }
 
+  get transaction(): Transaction | undefined {
+    return this.#transaction;
+  }
+
+  set transaction(begun: Transaction | undefined) {
+    this.#transaction = begun;
+    if (begun === undefined) this.attention &= ~Attention.inTransaction;
+    else this.attention |= Attention.inTransaction;
+  }
+
+  /** Bytes of queued requests and of watched keys. */
+  get transactionBytes(): number {
+    const watched = this.watcher === undefined ? 0 : this.keyspace.watches.bytesOf(this.watcher);
+    return (this.#transaction?.bytes ?? 0) + watched;
+  }
+
   /** Bytes of requests not carried out yet. */
   get inputPending(): number {
     return this.#inputEnd - this.#parser.requestStart;
@@ -145,7 +164,8 @@ export class Connection implements Client, Context {
 
   /** Bytes that this client's buffers take. */
   get bufferBytes(): number {
-    return this.#input.length + this.reply.buffer.length + (this.#sending?.length ?? 0);
+    return this.#input.length + this.reply.buffer.length + (this.#sending?.length ?? 0) +
+      this.transactionBytes;
   }
 
   /** Argument bytes of the request being read. */

@@ -6,9 +6,10 @@
  * must happen before a reply leaves (writing the append-only file) has its place at the head of {@link #endTurn}.
  */
 import type { Args } from "../args.ts";
-import type { Client, MemoryReport, Server, Settings } from "../context.ts";
+import type { Client, Context, MemoryReport, Server, Settings } from "../context.ts";
 import { type Command, CommandTable } from "../command_table.ts";
 import { commandSpecs } from "../commands/mod.ts";
+import { endTransaction } from "../commands/transaction/end.ts";
 import { Attention, Dispatcher, type DispatchHooks } from "../dispatch.ts";
 import { Keyspace } from "../store/keyspace.ts";
 import { latin1, latin1Text } from "../sys/bytes.ts";
@@ -193,6 +194,7 @@ export class RedenoServer implements Server, DispatchHooks {
   /** A connection closed. */
   forget(connection: Connection): void {
     this.clients.remove(connection);
+    endTransaction(connection);
   }
 
   describeClient(connection: Connection): string {
@@ -257,8 +259,8 @@ export class RedenoServer implements Server, DispatchHooks {
 
   // ---- what dispatch asks -----------------------------------------------------------------------------------
 
-  mustWait(command: Command): boolean {
-    return this.clients.holdsBack(command);
+  mustWait(command: Command, client: Client): boolean {
+    return this.clients.holdsBack(command, client.transaction);
   }
 
   refuseHttp(client: Client): void {
@@ -289,6 +291,10 @@ export class RedenoServer implements Server, DispatchHooks {
   }
 
   // ---- what commands ask ------------------------------------------------------------------------------------
+
+  call(context: Context, command: Command, args: Args): void {
+    this.dispatcher.call(context, command, args);
+  }
 
   info(sections: readonly string[]): string {
     return buildInfo(this, sections);

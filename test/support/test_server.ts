@@ -23,12 +23,14 @@ import type {
   ReplyMode,
   Server,
   Settings,
+  Transaction,
 } from "../../src/context.ts";
-import { Dispatcher, type DispatchHooks } from "../../src/dispatch.ts";
+import { Attention, Dispatcher, type DispatchHooks } from "../../src/dispatch.ts";
 import { Reply } from "../../src/resp/reply.ts";
 import type { Database } from "../../src/store/database.ts";
 import { setTypeAndEncoding } from "../../src/store/entry.ts";
 import { Keyspace } from "../../src/store/keyspace.ts";
+import type { Watcher } from "../../src/store/watch.ts";
 import { Slice } from "../../src/sys/bytes.ts";
 import { ManualClock } from "../../src/sys/clock.ts";
 import { Random } from "../../src/sys/random.ts";
@@ -159,6 +161,10 @@ export class TestServer implements Server, DispatchHooks, Disposable {
     this.clock.advance(ms);
   }
 
+  call(context: Context, command: Command, args: Args): void {
+    this.dispatcher.call(context, command, args);
+  }
+
   info(): string {
     throw new Error("the test server has no INFO");
   }
@@ -204,6 +210,8 @@ export class TestClient implements Client, Context {
   lastCommand: Command | undefined = undefined;
   readonly kind = "normal";
   readonly reply: Reply = new Reply();
+  #transaction: Transaction | undefined;
+  watcher: Watcher | undefined = undefined;
   closeAfterReply = false;
 
   constructor(server: TestServer, id: number) {
@@ -220,6 +228,16 @@ export class TestClient implements Client, Context {
 
   set protocol(version: 2 | 3) {
     this.reply.resp3 = version === 3;
+  }
+
+  get transaction(): Transaction | undefined {
+    return this.#transaction;
+  }
+
+  set transaction(begun: Transaction | undefined) {
+    this.#transaction = begun;
+    if (begun === undefined) this.attention &= ~Attention.inTransaction;
+    else this.attention |= Attention.inTransaction;
   }
 
   describe(): string {

@@ -1,5 +1,6 @@
 /** QUIT and RESET: a connection ends, or begins anew. */
 import { defineCommand } from "../../command.ts";
+import { endTransaction } from "../transaction/end.ts";
 
 export const quit = defineCommand({
   name: "QUIT",
@@ -30,6 +31,7 @@ export const reset = defineCommand({
   categories: ["connection"],
   run(context, _args, reply) {
     const { client, keyspace, server } = context;
+    endTransaction(context);
     client.name = "";
     client.protocol = 2;
     client.replyMode = "on";

@@ -16,6 +16,16 @@ const FLAGS_BY_ARGUMENTS: Readonly<Record<string, (args: Args, from: number) => 
     for (let i = from + 3; i < args.count; i++) if (args.is(i, "get")) return ["RW", "access", "update"];
     return ["OW", "update"];
   },
+  bitfield(args, from) {
+    let i = from + 2;
+    for (; i < args.count; i++) {
+      const more = args.count - 1 - i;
+      if (args.is(i, "get") && more >= 2) i += 2;
+      else if (args.is(i, "overflow") && more >= 1) i++;
+      else return ["RW", "access", "update"];
+    }
+    return ["RO", "access"];
+  },
 };
 
 /**
