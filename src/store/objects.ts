@@ -2,12 +2,30 @@
  * Values that are too large, or too lively, for a block of the arena: an entry names one by its number here.
  */
 
+import type { RdbWriter } from "./rdb_codec.ts";
+
 /** What an external value must tell. */
 export interface StoredObject {
   /** Bytes that it holds outside the JS heap. */
   readonly bytes: number;
   /** Gives back what it holds in the arena. */
   release(): void;
+}
+
+/** A large collection: what every type of them can do, so that COPY, DUMP, MEMORY and freeing know no types. */
+export interface Collection extends StoredObject {
+  /** Number of elements (fields, members). */
+  readonly size: number;
+  /** Bytes that it takes in all: in the arena, in buffers, in the JS heap as far as that is known. O(1). */
+  readonly memory: number;
+  /** The same collection once more. O(size). */
+  copy(): Collection;
+  /** Writes the value in its RDB form; the RDB type, which the caller writes before it. O(size). */
+  dump(writer: RdbWriter): number;
+  /**
+   * Frees some thousand elements and tells whether any are left; for a collection that nobody can reach any more.
+   */
+  releaseSome(): boolean;
 }
 
 /** Bytes that do not fit a block of the arena: a buffer of their own, with room to grow. */
