@@ -4,7 +4,7 @@
  */
 import type { Args } from "../../args.ts";
 import { ReplyError } from "../../errors.ts";
-import { parseSafeInteger } from "../../store/int64.ts";
+import { INT64_MAX, parseSafeInteger } from "../../store/int64.ts";
 import { latin1 } from "../../sys/bytes.ts";
 import type { Slice } from "../../sys/bytes.ts";
 import { FIELD_BITS_MAX, readBits, writeBits } from "./bits.ts";
@@ -94,9 +94,20 @@ export function converted(
     // The reference reads it as a number of 64 bits without sign: it is too large, not too small.
     return exactlyFitted(BigInt.asUintN(64, BigInt(value)), type, overflow);
   }
-  return typeof value === "number" && Math.abs(value) <= EXACT_MAX && type.width <= FIELD_BITS_MAX
-    ? fitted(value, type, overflow)
-    : exactlyFitted(BigInt(value), type, overflow);
+  if (typeof value === "number" && Math.abs(value) <= EXACT_MAX && type.width <= FIELD_BITS_MAX) {
+    return fitted(value, type, overflow);
+  }
+  const exact = BigInt(value);
+  const most = limits(type).max;
+  // The reference subtracts within 64 bits: what is so far below that the distance comes round is above to it.
+  if (overflow === "sat" && type.width < 64 && most - exact > INT64_MAX) return most;
+  return exactlyFitted(exact, type, overflow);
+}
+
+function limits({ isSigned, width }: FieldType): { min: bigint; max: bigint } {
+  const span = 1n << BigInt(width);
+  const min = isSigned ? -span / 2n : 0n;
+  return { min, max: min + span - 1n };
 }
 
 function fitted(
@@ -114,16 +125,12 @@ function fitted(
   return (above < 0 ? above + span : above) + min;
 }
 
-function exactlyFitted(
-  value: bigint,
-  { isSigned, width }: FieldType,
-  overflow: Overflow,
-): bigint | undefined {
+function exactlyFitted(value: bigint, type: FieldType, overflow: Overflow): bigint | undefined {
+  const { isSigned, width } = type;
   const wrapped = isSigned ? BigInt.asIntN(width, value) : BigInt.asUintN(width, value);
   if (wrapped === value) return value;
   if (overflow === "fail") return undefined;
   if (overflow === "wrap") return wrapped;
-  const span = 1n << BigInt(width);
-  const min = isSigned ? -span / 2n : 0n;
-  return value > min ? min + span - 1n : min;
+  const { min, max } = limits(type);
+  return value > max ? max : min;
 }
