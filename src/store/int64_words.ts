@@ -30,7 +30,7 @@ export class Int64Words {
   high = 0;
   low = 0;
 
-  /** Takes a safe integer. */
+  /** Takes a whole number in -2^63..2^63 - 1. */
   setNumber(n: number): this {
     this.high = Math.floor(n / TWO_32) | 0;
     this.low = n | 0;
