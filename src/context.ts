@@ -7,6 +7,7 @@ import type { Command, CommandTable } from "./command_table.ts";
 import type { Database } from "./store/database.ts";
 import type { Keyspace } from "./store/keyspace.ts";
 import type { Watcher } from "./store/watch.ts";
+import type { Wait } from "./store/waits.ts";
 import type { Random } from "./sys/random.ts";
 import type { Clock } from "./sys/clock.ts";
 import type { Reply } from "./resp/reply.ts";
@@ -55,6 +56,17 @@ export interface Client {
   transaction: Transaction | undefined;
   /** The keys that it watches; absent until the first WATCH. */
   watcher: Watcher | undefined;
+  /** What it waits for, while it does. */
+  readonly waiting: Wait | undefined;
+  /**
+   * Lets the client wait: nothing that it sends is carried out until the wait is over. To be called by a handler, which
+   * writes no reply then.
+   * @param timeoutMs 0: for ever
+   * @param timedOut writes the reply when the time is up
+   */
+  wait(wait: Wait, timeoutMs: number, timedOut: () => void): void;
+  /** Ends a wait before its time: as if it were up, or with an error. Whether there was one. */
+  endWait(how: "timeout" | "error"): boolean;
   /** Closes the connection once everything written is sent. */
   closeAfterReply: boolean;
   /** One line as CLIENT LIST prints it. */

@@ -2,7 +2,7 @@
  * From a request to its reply: the command is found, the gates are passed in the reference's order, the handler
  * runs. The only place that catches what handlers throw, and the only place that counts calls.
  */
-import type { Args } from "./args.ts";
+import { Args } from "./args.ts";
 import type { Client, Context } from "./context.ts";
 import { type Command, type CommandTable, FlagBit } from "./command_table.ts";
 import { AHEAD_MAX, forgetAhead } from "./store/dict.ts";
@@ -23,8 +23,11 @@ export const Attention = {
   inTransaction: 16,
 } as const;
 
-/** A request passes, or has to wait: the connection keeps it and tries again. */
-export type Outcome = "done" | "wait";
+/**
+ * What became of a request. "wait": it must wait, and the connection keeps it and tries again. "waits": it is being
+ * carried out, but the client waits for a key, and nothing else of it is to be carried out until then.
+ */
+export type Outcome = "done" | "wait" | "waits";
 
 /** "queued": the request is put aside until EXEC, and this is its reply. */
 type Verdict = "passes" | "wait" | "queued";
@@ -104,6 +107,7 @@ export interface DispatchHooks {
   micros(): number;
 }
 
+const NO_ARGS = new Args();
 /** Calls of one cheap command in a row that share one reading of the clock. */
 const TIMED_RUN_MAX = 32;
 const notInTransaction = new ReplyError("ERR Command not allowed inside a transaction");
@@ -208,8 +212,42 @@ export class Dispatcher {
       return "done";
     }
     this.#carryOut(context, command, args);
+    if (context.keyspace.waits.hasReady) this.serveWaits(context);
+    if (client.waiting !== undefined) return "waits";
     if (client.replyMode !== "on") this.#endMutedRequest(client);
     return "done";
+  }
+
+  /**
+   * Does something for a client that waits, whose command is under way still; what it throws is answered. Whether the
+   * client has its answer.
+   */
+  attempt(context: Context, action: () => boolean): boolean {
+    const { client } = context;
+    const before = client.reply.length;
+    try {
+      return action();
+    } catch (error) {
+      const command = client.lastCommand;
+      if (command !== undefined) command.failedCalls++;
+      this.#answerError(error, command, context, NO_ARGS, before);
+      return true;
+    }
+  }
+
+  /**
+   * A client that waited has its answer: it is sent, or not, as the client wishes.
+   * @param replyStart where in its reply the answer begins
+   */
+  endWaitedRequest(client: Client, replyStart: number): void {
+    if (client.replyMode === "on") return;
+    this.#settled = replyStart;
+    this.#endMutedRequest(client);
+  }
+
+  /** Lets clients that wait for keys have what a command, or a whole transaction, has put there. */
+  serveWaits({ keyspace }: Context): void {
+    keyspace.waits.serve();
   }
 
   /**

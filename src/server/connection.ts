@@ -13,6 +13,7 @@ import { ProtocolError, RequestParser } from "../resp/parser.ts";
 import { recycleReplyBuffer, Reply } from "../resp/reply.ts";
 import type { Database } from "../store/database.ts";
 import type { Keyspace } from "../store/keyspace.ts";
+import type { Wait } from "../store/waits.ts";
 import type { Watcher } from "../store/watch.ts";
 import type { Accepted } from "./listeners.ts";
 import type { RedenoServer } from "./server.ts";
@@ -24,6 +25,9 @@ const INPUT_BYTES_USUAL_MAX = 32 << 10;
 /** Reads in a row that used little of the buffer before it is made small again. */
 const SMALL_READS_MAX = 64;
 
+/** The longest time that a timer of the runtime can be set to. */
+const TIMER_MS_MAX = 2 ** 31 - 1;
+const UNBLOCKED = "UNBLOCKED client unblocked via CLIENT UNBLOCK";
 /** Requests that are read before the first of them is carried out. */
 const REQUESTS_AHEAD_MAX = 16;
 
@@ -79,7 +83,12 @@ export class Connection implements Client, Context {
   #inputEnd = 0;
   #smallReads = 0;
   /** Whether the next request, which is complete, has to wait (CLIENT PAUSE). */
-  #waiting = false;
+  #heldBack = false;
+  #wait: {
+    readonly wait: Wait;
+    readonly timedOut: () => void;
+    readonly timer: ReturnType<typeof setTimeout> | undefined;
+  } | undefined;
   #flushAsked = false;
   #transaction: Transaction | undefined;
   #sending: Uint8Array | undefined;
@@ -173,8 +182,59 @@ export class Connection implements Client, Context {
     return this.#inputEnd - this.#parser.requestStart;
   }
 
+  /** Whether something that it sent is neither carried out nor refused yet. */
   get isWaiting(): boolean {
-    return this.#waiting;
+    return this.#heldBack || this.#wait !== undefined;
+  }
+
+  get waiting(): Wait | undefined {
+    return this.#wait?.wait;
+  }
+
+  wait(wanted: Wait, timeoutMs: number, timedOut: () => void): void {
+    const { database, keys } = wanted;
+    const wait: Wait = {
+      database,
+      keys,
+      serve: (key) => {
+        const before = this.reply.length;
+        if (!this.server.dispatcher.attempt(this, () => wanted.serve(key))) return false;
+        this.#waitIsOver(before);
+        return true;
+      },
+    };
+    // Beyond what a timer can take nobody will be there to see the end.
+    const timer = timeoutMs === 0 || timeoutMs > TIMER_MS_MAX
+      ? undefined
+      : setTimeout(() => this.endWait("timeout"), timeoutMs);
+    this.#wait = { wait, timedOut, timer };
+    this.keyspace.waits.add(wait);
+  }
+
+  endWait(how: "timeout" | "error"): boolean {
+    if (this.#wait === undefined) return false;
+    const before = this.reply.length;
+    if (how === "timeout") this.#wait.timedOut();
+    else this.reply.error(UNBLOCKED);
+    this.#waitIsOver(before);
+    return true;
+  }
+
+  #forgetWait(): void {
+    if (this.#wait === undefined) return;
+    clearTimeout(this.#wait.timer);
+    this.keyspace.waits.remove(this.#wait.wait);
+    this.#wait = undefined;
+  }
+
+  /** The client has its answer; what it sent meanwhile comes next, when whoever served it is done. */
+  #waitIsOver(replyStart: number): void {
+    this.#forgetWait();
+    this.server.dispatcher.endWaitedRequest(this, replyStart);
+    this.askFlush();
+    queueMicrotask(() => {
+      if (!this.closed && !this.isWaiting) this.#process();
+    });
   }
 
   /** Begins to read; from here on the connection lives by itself. */
@@ -184,7 +244,7 @@ export class Connection implements Client, Context {
 
   /** Carries out what is waiting, after a pause. */
   resume(): void {
-    if (!this.#waiting || this.closed) return;
+    if (!this.#heldBack || this.closed) return;
     this.#process();
   }
 
@@ -218,7 +278,8 @@ export class Connection implements Client, Context {
   close(): void {
     if (this.closed) return;
     this.closed = true;
-    this.#waiting = false;
+    this.#heldBack = false;
+    this.#forgetWait();
     try {
       this.#socket.close();
     } catch {
@@ -247,7 +308,7 @@ export class Connection implements Client, Context {
     const filled = this.#inputEnd === this.#input.length;
     this.#smallReads = count * 4 > this.#input.length ? 0 : this.#smallReads + 1;
     // What comes after the last request is not carried out, even if its reply is not sent yet.
-    if (!this.#waiting && !this.closeAfterReply) this.#process();
+    if (!this.isWaiting && !this.closeAfterReply) this.#process();
     if (this.closed || this.closeAfterReply) return;
     this.#makeRoom(filled);
     if (!this.closed) this.#read();
@@ -259,7 +320,7 @@ export class Connection implements Client, Context {
    */
   #process(): void {
     const server = this.server;
-    this.#waiting = false;
+    this.#heldBack = false;
     server.beginBatch();
     this.lastActiveAt = this.keyspace.now;
     this.keyspace.access.freeze(this.noTouch);
@@ -298,13 +359,13 @@ export class Connection implements Client, Context {
 
   /** Carries out what was read ahead; false when there is nothing more to do for now. */
   #execute(): boolean {
-    const { args, starts, count } = ahead;
+    const { args, count } = ahead;
     const { dispatcher } = this.server;
     for (let i = 0; i < count; i++) {
-      if (dispatcher.execute(this, args[i]!) === "wait") {
-        this.#waiting = true;
-        this.#protocolError = undefined; // It will be met again.
-        this.#parser.rewind(starts[i]!);
+      const outcome = dispatcher.execute(this, args[i]!);
+      if (outcome !== "done") {
+        this.#heldBack = outcome === "wait";
+        this.#readAgainFrom(this.#heldBack ? i : i + 1);
         return false;
       }
       if (this.closeAfterReply || this.closed) return false;
@@ -314,6 +375,14 @@ export class Connection implements Client, Context {
       return false;
     }
     return true;
+  }
+
+  /** Requests from this one on, of those read ahead, are not carried out now: they will be read again. */
+  #readAgainFrom(next: number): void {
+    const parser = this.#parser;
+    if (next < ahead.count) parser.rewind(ahead.starts[next]!);
+    else if (this.#protocolError !== undefined) parser.rewind(parser.requestStart);
+    this.#protocolError = undefined;
   }
 
   #answerProtocolError(error: ProtocolError): void {

@@ -157,6 +157,7 @@ export abstract class Keys {
   changed(key: Slice): void {
     this.keyspace.dirty++;
     this.keyspace.listeners.changed?.(this.id, key);
+    if (this.keyspace.waits.size > 0) this.keyspace.waits.keyChanged(this.id, key);
   }
 
   /** Publishes a keyspace event. */

@@ -5,6 +5,7 @@ import { AccessClock } from "./access.ts";
 import { Arena } from "./arena.ts";
 import { Database } from "./database.ts";
 import type { Ref } from "./arena.ts";
+import { WaitRegistry } from "./waits.ts";
 import { WatchRegistry } from "./watch.ts";
 import type { HashKey } from "./dict.ts";
 import type { Keys } from "./keys.ts";
@@ -45,6 +46,8 @@ export class Keyspace {
   readonly hashKey: HashKey;
   readonly databases: readonly Database[];
   readonly listeners: KeyspaceListeners = {};
+  /** Clients that wait for keys. */
+  readonly waits: WaitRegistry = new WaitRegistry();
   readonly watches: WatchRegistry = new WatchRegistry(this);
 
   /** Unix ms, one reading for all that happens in a batch; set by whoever runs commands. */
@@ -111,6 +114,10 @@ export class Keyspace {
     this.listeners.databaseChanging?.(first, second);
     this.listeners.databaseChanging?.(second, first);
     first.exchange(second);
+    if (this.waits.size > 0) {
+      this.waits.databaseChanged(a);
+      this.waits.databaseChanged(b);
+    }
   }
 
   /** Frees entries and what they hold later and in steps: {@link freeSome}. */

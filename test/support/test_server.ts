@@ -212,6 +212,7 @@ export class TestClient implements Client, Context {
   readonly reply: Reply = new Reply();
   #transaction: Transaction | undefined;
   watcher: Watcher | undefined = undefined;
+  readonly waiting = undefined;
   closeAfterReply = false;
 
   constructor(server: TestServer, id: number) {
@@ -238,6 +239,14 @@ export class TestClient implements Client, Context {
     this.#transaction = begun;
     if (begun === undefined) this.attention &= ~Attention.inTransaction;
     else this.attention |= Attention.inTransaction;
+  }
+
+  wait(): never {
+    throw new Error("a client without a connection cannot wait: see in_process.ts");
+  }
+
+  endWait(): boolean {
+    return false;
   }
 
   describe(): string {

@@ -40,7 +40,6 @@ export const clientUnpause = defineCommand({
   },
 });
 
-/** No command blocks yet, so there is never a client to let go. */
 export const clientUnblock = defineCommand({
   ...sharedAdmin,
   name: "UNBLOCK",
@@ -49,10 +48,11 @@ export const clientUnblock = defineCommand({
   complexity: "O(1)",
   syntax: "client-id [TIMEOUT | ERROR]",
   arity: -3,
-  run(_context, args, reply) {
+  run({ server }, args, reply) {
     if (args.count > 4) throw unknownOrArity("CLIENT", args);
     if (args.count === 4 && !args.is(3, "timeout") && !args.is(3, "error")) throw badReason;
-    args.integer(2);
-    reply.integer(0);
+    const client = server.clients.byId(args.integer(2));
+    const isError = args.count === 4 && args.is(3, "error");
+    reply.integer(client?.endWait(isError ? "error" : "timeout") ? 1 : 0);
   },
 });

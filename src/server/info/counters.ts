@@ -19,7 +19,7 @@ export function clientFields(server: RedenoServer): Fields {
     ["maxclients", server.settings.number("maxclients")],
     ["client_recent_max_input_buffer", input],
     ["client_recent_max_output_buffer", output],
-    ["blocked_clients", 0],
+    ["blocked_clients", server.keyspace.waits.size],
     ["tracking_clients", 0],
     ["clients_in_timeout_table", 0],
   ];
