@@ -107,6 +107,11 @@ function jsonable(_key: string, value: unknown): unknown {
 function near(a: RespValue, b: RespValue, tolerance: number): boolean {
   const [x, y] = [numberOf(a), numberOf(b)];
   if (a.kind !== b.kind) return false;
+  if (a.kind === "integer" && b.kind === "integer") {
+    // Not as doubles: those of large integers are further apart than the tolerance.
+    const apart = a.value > b.value ? a.value - b.value : b.value - a.value;
+    return apart === 0n || (a.value >= 0n && b.value >= 0n && Number(apart) <= tolerance);
+  }
   if (x !== undefined && y !== undefined) {
     return x === y || (x >= 0 && y >= 0 && Math.abs(x - y) <= tolerance);
   }

@@ -33,6 +33,7 @@ Deno.test("each comparison sees what it should and overlooks what it may", () =>
     ["length", sameShape, "*1\r\n+a\r\n", "*2\r\n+a\r\n+b\r\n", false],
     ["near", sameWithin(1), ":100\r\n", ":99\r\n", true],
     ["near in strings", sameWithin(0.1), "$3\r\n1.5\r\n", "$4\r\n1.55\r\n", true],
+    ["near beyond 2^53", sameWithin(1), ":9223370241689031\r\n", ":9223370241689030\r\n", true],
     ["not near", sameWithin(1), ":100\r\n", ":98\r\n", false],
     ["codes are not near", sameWithin(1), ":-1\r\n", ":-2\r\n", false],
     ["text is not near", sameWithin(1), "$1\r\na\r\n", "$1\r\nb\r\n", false],
