@@ -121,7 +121,8 @@ const generic = [
   command("OBJECT", ["FREQ", key], { weight: 2 }),
   // The reference shares small integers between keys, and their access clock with them.
   command("OBJECT", ["IDLETIME", key], { weight: 3, comparison: sameShape }),
-  command("OBJECT", ["REFCOUNT", key], { weight: 3 }),
+  // A queued request of the reference holds on to the values that it set.
+  command("OBJECT", ["REFCOUNT", key], { weight: 3, comparison: sameWithin(1) }),
   command("OBJECT", [oneOf("NOSUCH", value), key], { weight: 1 }),
   command("PERSIST", [key]),
   command("PEXPIRE", [key, milliseconds, comparisonFlag]),
@@ -177,8 +178,65 @@ const connection = [
   command("SELECT", [database], { weight: 4 }),
 ];
 
+const bitOffset = oneOf(
+  all(oneOf("0", "1", "7", "8", "9", "63", "100", "1000", "2047")),
+  oneOf("#0", "#1", "#7", "#-1", "#", "#4611686018427387904", "4294967295"),
+  integer,
+);
+// Far away writes would make each server allocate half a gigabyte.
+const nearBit = oneOf(
+  "0",
+  "1",
+  "7",
+  "8",
+  "9",
+  "63",
+  "100",
+  "1000",
+  "2047",
+  "-1",
+  "4294967296",
+  "abc",
+  "#0",
+  "#3",
+);
+const fieldType = oneOf(
+  oneOf("u1", "u2", "u8", "u31", "u32", "u33", "u52", "u53", "u63"),
+  oneOf("i1", "i2", "i8", "i31", "i32", "i33", "i52", "i53", "i64"),
+  oneOf("u64", "i65", "u0", "x8", "", "u08", "i"),
+);
+const fieldRead = all("GET", fieldType, bitOffset);
+const fieldWrite = oneOf(
+  fieldRead,
+  all("SET", fieldType, nearBit, integer),
+  all("INCRBY", fieldType, nearBit, integer),
+  all("OVERFLOW", oneOf("WRAP", "SAT", "FAIL")),
+);
+const bitUnit = options(oneOf("BIT", "BYTE"));
+
+const bitmap = [
+  command("BITCOUNT", [key], { weight: 5 }),
+  command("BITCOUNT", [key, offset, offset, bitUnit]),
+  command("BITFIELD", [key, repeat(1, 4, fieldWrite)], { weight: 30, damages: false }),
+  command("BITFIELD_RO", [key, repeat(0, 3, fieldRead)]),
+  command("BITOP", [oneOf("AND", "OR", "XOR", "NOT"), key, keys]),
+  command("BITOP", ["NOT", key, key]),
+  command("BITPOS", [key, oneOf("0", "1")], { weight: 5 }),
+  command("BITPOS", [key, oneOf("0", "1", integer), offset, repeat(0, 1, all(offset, bitUnit))]),
+  command("GETBIT", [key, bitOffset]),
+  command("SETBIT", [key, nearBit, oneOf("0", "1", "1", integer)], { damages: false }),
+];
+
+const transactions = [
+  command("DISCARD", [], { weight: 3 }),
+  command("EXEC", [], { weight: 12 }),
+  command("MULTI", [], { weight: 10 }),
+  command("UNWATCH", [], { weight: 2 }),
+  command("WATCH", [keys], { weight: 4 }),
+];
+
 const anyCommand: Part = (source) => {
-  const grammar = source.random.pick([...string, ...generic]);
+  const grammar = source.random.pick([...string, ...generic, ...bitmap]);
   return [...draw(grammar.name, source), ...grammar.parts.flatMap((part) => draw(part, source))];
 };
 
@@ -212,5 +270,7 @@ export const groups: Readonly<Record<string, readonly CommandGrammar[]>> = {
   generic,
   connection,
   server,
+  bitmap,
+  transactions,
   types,
 };

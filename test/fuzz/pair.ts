@@ -11,6 +11,7 @@ import { startRedeno } from "../support/redeno_server.ts";
 import type { ServerProcess } from "../support/server_process.ts";
 import { escapeBytes, fromLatin1, joinArgs, latin1 } from "../support/split_args.ts";
 import type { CommandGrammar } from "./grammar.ts";
+import { QueuedComparisons } from "./queued.ts";
 import type { RandomCommand } from "./sequence.ts";
 
 export interface Difference {
@@ -82,8 +83,10 @@ export class FuzzPair implements AsyncDisposable {
   async run(commands: readonly RandomCommand[]): Promise<Difference | undefined> {
     if (!this.#redeno.alive()) await this.#restart();
     const [real, ours] = await Promise.all([answers(this.#real, commands), answers(this.#redeno, commands)]);
+    const queue = new QueuedComparisons();
     for (const [index, { args, comparison }] of commands.entries()) {
-      const difference = compare(comparison, real[index]!, ours[index]!);
+      const fair = queue.next(comparison, real[index]!);
+      const difference = compare(fair, real[index]!, ours[index]!);
       if (difference) return { index, line: joinArgs(args), ...difference };
     }
     const state = await this.#compareStates();

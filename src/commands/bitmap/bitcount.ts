@@ -23,8 +23,9 @@ export const bitcount = defineCommand({
     if (args.count < 4 || args.count > 5) throw syntaxError;
     const start = args.integer(2);
     const end = args.integer(3);
-    const inBits = args.count === 5 && countsBits(args, 4);
+    // Nor does it read the unit of a range that is empty from the outset.
     if (start < 0 && end < 0 && isMore(args, 2, 3)) return reply.integer(0);
+    const inBits = args.count === 5 && countsBits(args, 4);
     const length = inBits ? value.length * 8 : value.length;
     const from = placeFromEnd(start, length);
     const to = Math.min(placeFromEnd(end, length) + 1, length);
