@@ -383,6 +383,18 @@ export class RedenoServer implements Server, DispatchHooks {
       access.decayMinutes = config.number("lfu-decay-time");
       access.refresh();
     });
+    follow(["hash-max-listpack-entries", "hash-max-listpack-value", "set-max-intset-entries"], () => {
+      const { limits } = this.keyspace;
+      limits.hashListpackEntries = config.number("hash-max-listpack-entries");
+      limits.hashListpackValue = config.number("hash-max-listpack-value");
+      limits.setIntsetEntries = config.number("set-max-intset-entries");
+    });
+    follow(["lazyfree-lazy-user-del", "lazyfree-lazy-expire", "lazyfree-lazy-server-del"], () => {
+      const { lazyFreeing } = this.keyspace;
+      lazyFreeing.userDelete = config.flag("lazyfree-lazy-user-del");
+      lazyFreeing.expire = config.flag("lazyfree-lazy-expire");
+      lazyFreeing.serverDelete = config.flag("lazyfree-lazy-server-del");
+    });
     follow(["loglevel"], () => {
       this.log.level = config.get("loglevel") as Log["level"];
     });

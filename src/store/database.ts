@@ -14,7 +14,7 @@ import * as entry from "./entry.ts";
 import { Encoding, EXPIRE_BYTES, HEADER_BYTES, Type } from "./entry.ts";
 import { isCanonicalInteger } from "./int64.ts";
 import { Keys } from "./keys.ts";
-import type { BigString, StoredObject } from "./objects.ts";
+import { type BigString, type Collection, isCollection, type StoredObject } from "./objects.ts";
 import { keyTooLong, wrongType } from "./store_error.ts";
 import { copyBytes, NO_BYTES, Slice } from "../sys/bytes.ts";
 
@@ -27,6 +27,8 @@ const SHRINK_FACTOR = 4;
 export class Database extends Keys {
   /** What {@link stringAt} points at the value that it finds. */
   readonly #value: Slice = new Slice();
+  /** Where {@link setBytes} writes to; the source may be `#value`. */
+  readonly #target: Slice = new Slice();
 
   /** The string of a key that a command reads, or undefined. @throws ReplyError when it is not a string */
   readString(key: Slice, into: Slice = this.#value): Slice | undefined {
@@ -74,7 +76,7 @@ export class Database extends Keys {
       const start = entry.valueStartOf(this.arena, ref);
       copyBytes(value.bytes, value.start, value.end, entry.segmentOf(this.arena, ref), start);
     }
-    this.entries.releaseReplaced();
+    this.entries.releaseReplaced(this.keyspace.lazyFreeing.serverDelete);
     this.changed(key);
     return ref;
   }
@@ -200,7 +202,7 @@ export class Database extends Keys {
       ref = this.install(key, found, type | (encoding << 4), length, true, room);
       const value = this.bytesAt(ref);
       copyBytes(kept, keptStart, keptStart + Math.min(length, oldLength), value.bytes, value.start);
-      this.entries.releaseReplaced();
+      this.entries.releaseReplaced(this.keyspace.lazyFreeing.serverDelete);
     }
     const value = this.bytesAt(ref);
     if (length > oldLength) value.bytes.fill(0, value.start + oldLength, value.end);
@@ -214,31 +216,78 @@ export class Database extends Keys {
   }
 
   /**
-   * Makes an object the value of a key, whatever it held; its time to live stays. O(1).
+   * Makes an object the value of a key, whatever it held. O(1).
+   * @param keepTtl whether its time to live stays, as it does when a value changes its encoding
    */
-  setObject(key: Slice, type: number, encoding: number, object: StoredObject): Ref {
+  setObject(key: Slice, type: number, encoding: number, object: StoredObject, keepTtl = true): Ref {
     // Nothing may fail once the object has a number.
     if (HEADER_BYTES + EXPIRE_BYTES + key.length > BLOCK_BYTES_MAX) throw keyTooLong;
     const old = this.foundForChange(key);
     const id = this.keyspace.objects.add(object);
-    const ref = this.install(key, old, type | (encoding << 4), 0, true, 0, id);
-    this.entries.releaseReplaced();
+    const ref = this.install(key, old, type | (encoding << 4), 0, keepTtl, 0, id);
+    this.entries.releaseReplaced(this.keyspace.lazyFreeing.serverDelete);
     this.changed(key);
+    return ref;
+  }
+
+  /** Makes bytes the value of a key, whatever it held; its time to live goes. O(length). */
+  setBytes(key: Slice, type: number, encoding: number, value: Slice): Ref {
+    const ref = this.install(key, this.foundForChange(key), type | (encoding << 4), value.length, false);
+    const into = this.bytesAt(ref, this.#target);
+    copyBytes(value.bytes, value.start, value.end, into.bytes, into.start);
+    this.entries.releaseReplaced(this.keyspace.lazyFreeing.serverDelete);
+    this.changed(key);
+    return ref;
+  }
+
+  /** Makes a value the one of a key, whatever that held; its time to live goes. */
+  setValue(key: Slice, { type, encoding, value }: Value): Ref {
+    return value instanceof Slice
+      ? this.setBytes(key, type, encoding, value)
+      : this.setObject(key, type, encoding, value, false);
+  }
+
+  /** As {@link setValue}, but of what had the name before nothing is kept: see {@link addString}. */
+  addValue(key: Slice, value: Value): Ref {
+    const isNew = this.foundForChange(key) === 0;
+    const ref = this.setValue(key, value);
+    entry.setAccess(this.arena, ref, this.keyspace.access.fresh);
+    if (!isNew) this.event("n", "new", key);
     return ref;
   }
 
   /**
    * Gives the value and the time to live of an existing key to another key, of this database or another, replacing
-   * what that holds. The source stays as it is.
+   * what that holds. The source stays as it is. O(1) for bytes, O(elements) for a collection.
    * @param ref the source's entry
    */
   copyTo(ref: Ref, target: Database, key: Slice): void {
     const when = this.exactExpireAt(ref);
-    // Blocks do not move, so the source's bytes may be read while the target's entry is made.
+    const type = this.typeOf(ref);
     const encoding = this.encodingOf(ref);
-    target.addString(key, this.stringAt(ref), encoding === Encoding.int ? Encoding.copiedInt : encoding);
+    const object = this.collectionAt(ref);
+    // Blocks do not move, so the source's bytes may be read while the target's entry is made.
+    target.addValue(key, {
+      type,
+      encoding: encoding === Encoding.int ? Encoding.copiedInt : encoding,
+      value: object === undefined ? this.bytesAt(ref, new Slice()) : object.copy(),
+    });
     if (when >= 0n) target.setExpireAt(key, when, true);
   }
+
+  /** The collection that is the value of an entry, or undefined: then the value is bytes. */
+  collectionAt(ref: Ref): Collection | undefined {
+    if (!entry.isExternal(this.arena, ref)) return undefined;
+    const object = this.objectAt(ref);
+    return isCollection(object) ? object : undefined;
+  }
+}
+
+/** A value that no key has yet. */
+export interface Value {
+  readonly type: number;
+  readonly encoding: number;
+  readonly value: Slice | Collection;
 }
 
 /** The encoding of a string that is set as a whole. */

@@ -97,16 +97,16 @@ export class EntrySet {
     return ref;
   }
 
-  /** Frees what {@link install} replaced. */
-  releaseReplaced(): void {
+  /** Frees what {@link install} replaced. @param later see {@link ObjectTable.remove} */
+  releaseReplaced(later = false): void {
     if (this.#replaced === 0) return;
-    this.release(this.#replaced);
+    this.release(this.#replaced, later);
     this.#replaced = 0;
   }
 
-  /** Gives back an entry's block and its object. */
-  release(ref: Ref): void {
-    if (entry.isExternal(this.#arena, ref)) this.#objects.remove(entry.valueWordOf(this.#arena, ref));
+  /** Gives back an entry's block and its object. @param later see {@link ObjectTable.remove} */
+  release(ref: Ref, later = false): void {
+    if (entry.isExternal(this.#arena, ref)) this.#objects.remove(entry.valueWordOf(this.#arena, ref), later);
     this.#arena.free(ref);
   }
 

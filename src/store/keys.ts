@@ -14,6 +14,7 @@ import * as entry from "./entry.ts";
 import { EXPIRE_BYTES, HEADER_BYTES } from "./entry.ts";
 import { EntrySet, type Wanted } from "./entry_set.ts";
 import type { EventClass, Keyspace } from "./keyspace.ts";
+import { isCollection } from "./objects.ts";
 import { keyTooLong } from "./store_error.ts";
 import { copyBytes, Slice } from "../sys/bytes.ts";
 
@@ -171,11 +172,14 @@ export abstract class Keys {
 
   // ---- keys -------------------------------------------------------------------------------------------------
 
-  /** Removes a key; whether it was there. */
-  delete(key: Slice): boolean {
+  /**
+   * Removes a key; whether it was there.
+   * @param later whether a large collection is freed in steps, by the server's cron
+   */
+  delete(key: Slice, later: boolean = this.keyspace.lazyFreeing.serverDelete): boolean {
     const ref = this.live(key);
     if (ref === 0) return false;
-    this.remove(ref);
+    this.remove(ref, later);
     this.changed(key);
     return true;
   }
@@ -225,7 +229,7 @@ export abstract class Keys {
     const start = entry.valueStartOf(arena, ref);
     const into = entry.segmentOf(arena, fresh);
     copyBytes(entry.segmentOf(arena, ref), start, start + length, into, entry.valueStartOf(arena, fresh));
-    target.entries.releaseReplaced();
+    target.entries.releaseReplaced(this.keyspace.lazyFreeing.serverDelete);
     if (old !== 0) target.event("n", "new", to);
     entry.setAccess(arena, fresh, entry.accessOf(arena, ref));
     arena.free(ref);
@@ -295,10 +299,10 @@ export abstract class Keys {
 
   /** Bytes that an entry and its value take, its share of the table included. */
   memoryOf(ref: Ref): number {
-    const object = entry.isExternal(this.arena, ref)
-      ? this.keyspace.objects.get(entry.valueWordOf(this.arena, ref)).bytes
-      : 0;
-    return this.arena.sizeOf(ref) + object + 8;
+    const bytes = this.arena.sizeOf(ref) + 8;
+    if (!entry.isExternal(this.arena, ref)) return bytes;
+    const object = this.keyspace.objects.get(entry.valueWordOf(this.arena, ref));
+    return bytes + (isCollection(object) ? object.memory : object.bytes);
   }
 
   /** Changes contents with another database. */
@@ -312,7 +316,7 @@ export abstract class Keys {
   expire(ref: Ref): void {
     const key = new Slice(this.keyOf(ref).copy());
     if (this.entries.find(key) !== ref) return;
-    this.remove(ref);
+    this.remove(ref, this.keyspace.lazyFreeing.expire);
     this.keyspace.expiredKeys++;
     this.keyspace.listeners.expired?.(this.id, key);
     this.keyspace.listeners.changed?.(this.id, key);
@@ -385,10 +389,10 @@ export abstract class Keys {
   }
 
   /** Takes an entry that was just found out of everything, and frees it. */
-  protected remove(ref: Ref): void {
+  protected remove(ref: Ref, later: boolean): void {
     this.aboutToChange(ref);
     this.entries.unlink(ref);
-    this.entries.release(ref);
+    this.entries.release(ref, later);
   }
 }
 

@@ -10,6 +10,7 @@ import { WatchRegistry } from "./watch.ts";
 import type { HashKey } from "./dict.ts";
 import type { Keys } from "./keys.ts";
 import type { EntrySet } from "./entry_set.ts";
+import { defaultLimits, type EncodingLimits, type LazyFreeing } from "./limits.ts";
 import { ObjectTable } from "./objects.ts";
 import type { Slice } from "../sys/bytes.ts";
 import type { Random } from "../sys/random.ts";
@@ -42,6 +43,10 @@ export class Keyspace {
   readonly arena: Arena = new Arena();
   readonly objects: ObjectTable = new ObjectTable();
   readonly access: AccessClock;
+  /** Up to where the small encodings reach. */
+  readonly limits: EncodingLimits = defaultLimits();
+  /** Which removals give back the memory of large collections later. */
+  readonly lazyFreeing: LazyFreeing = { userDelete: false, expire: false, serverDelete: false };
   readonly random: Random;
   readonly hashKey: HashKey;
   readonly databases: readonly Database[];
@@ -102,7 +107,7 @@ export class Keyspace {
 
   /** Entries that wait to be freed. */
   get lazyFreePending(): number {
-    let pending = 0;
+    let pending = this.objects.condemned.length;
     for (const { dict } of this.#condemned) pending += dict.size;
     return pending;
   }
@@ -126,18 +131,27 @@ export class Keyspace {
   }
 
   /**
-   * Frees condemned entries until none is left or `more()` says stop; true when some are left. One step is
-   * 4096 slots of a table.
+   * Frees condemned entries and collections until none is left or `more()` says stop; true when some are left. One
+   * step is 4096 slots of a table, or some thousand elements.
    */
   freeSome(more: () => boolean): boolean {
-    while (this.#condemned.length > 0) {
+    const { condemned } = this.objects;
+    while (this.#condemned.length > 0 || condemned.length > 0) {
+      if (condemned.length > 0) {
+        if (!condemned[condemned.length - 1]!.releaseSome()) {
+          condemned.pop();
+          this.lazyFreed++;
+        }
+        if (!more()) break;
+        continue;
+      }
       const entries = this.#condemned[this.#condemned.length - 1]!;
       const { dict } = entries;
       const before = dict.size;
-      if (!dict.drainSome((ref) => entries.release(ref))) this.#condemned.pop();
+      if (!dict.drainSome((ref) => entries.release(ref, true))) this.#condemned.pop();
       this.lazyFreed += before - dict.size;
       if (!more()) break;
     }
-    return this.#condemned.length > 0;
+    return this.#condemned.length > 0 || condemned.length > 0;
   }
 }

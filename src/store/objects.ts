@@ -28,6 +28,13 @@ export interface Collection extends StoredObject {
   releaseSome(): boolean;
 }
 
+export function isCollection(object: StoredObject): object is Collection {
+  return "releaseSome" in object;
+}
+
+/** A collection of at most so many elements is freed at once, since that costs no more than putting it off. */
+const FREED_AT_ONCE_MAX = 64;
+
 /** Bytes that do not fit a block of the arena: a buffer of their own, with room to grow. */
 export class BigString implements StoredObject {
   buffer: Uint8Array;
@@ -71,6 +78,8 @@ export class ObjectTable {
   #free: number[] = [];
   /** Sum of what all objects hold. */
   bytes = 0;
+  /** Collections that nobody can reach any more, to be freed in steps. */
+  readonly condemned: Collection[] = [];
 
   add(object: StoredObject): number {
     this.bytes += object.bytes;
@@ -83,11 +92,12 @@ export class ObjectTable {
     return this.#objects[id]!;
   }
 
-  /** Forgets an object and releases what it holds. */
-  remove(id: number): void {
+  /** Forgets an object and releases what it holds; a large collection, when `later`, in steps: {@link condemned}. */
+  remove(id: number, later = false): void {
     const object = this.#objects[id]!;
     this.bytes -= object.bytes;
-    object.release();
+    if (later && isCollection(object) && object.size > FREED_AT_ONCE_MAX) this.condemned.push(object);
+    else object.release();
     this.#objects[id] = undefined;
     this.#free.push(id);
   }

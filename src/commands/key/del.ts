@@ -2,16 +2,19 @@
 import { defineCommand, type Handler, key, keys } from "../../command.ts";
 import { TYPE_NAMES } from "../../store/entry.ts";
 
-const deleteAll: Handler = ({ db }, args, reply) => {
-  let deleted = 0;
-  for (let i = 1; i < args.count; i++) {
-    const name = args.at(i);
-    if (!db.delete(name)) continue;
-    db.event("g", "del", name);
-    deleted++;
-  }
-  reply.integer(deleted);
-};
+/** @param later whether the memory of large collections is given back later in any case */
+function deleteHandler(later: boolean): Handler {
+  return ({ db, keyspace }, args, reply) => {
+    let deleted = 0;
+    for (let i = 1; i < args.count; i++) {
+      const name = args.at(i);
+      if (!db.delete(name, later || keyspace.lazyFreeing.userDelete)) continue;
+      db.event("g", "del", name);
+      deleted++;
+    }
+    reply.integer(deleted);
+  };
+}
 
 export const del = defineCommand({
   name: "DEL",
@@ -25,7 +28,7 @@ export const del = defineCommand({
   categories: ["keyspace"],
   keys: [keys(1, 1, "RM", "delete")],
   tips: ["request_policy:multi_shard", "response_policy:agg_sum"],
-  run: deleteAll,
+  run: deleteHandler(false),
 });
 
 export const unlink = defineCommand({
@@ -35,6 +38,7 @@ export const unlink = defineCommand({
   summary: "Deletes keys and gives their memory back later",
   complexity: "O(1) for each key; the memory is given back behind it",
   flags: ["write", "fast"],
+  run: deleteHandler(true),
 });
 
 export const exists = defineCommand({

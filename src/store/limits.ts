@@ -1,0 +1,25 @@
+/**
+ * What the configuration says about values, in a form that costs a command no lookup by name: up to where the small
+ * encodings reach, and what is freed later. The server follows the directives and writes here.
+ */
+
+/** Counts of elements and lengths in bytes up to which a value keeps its small encoding. */
+export interface EncodingLimits {
+  hashListpackEntries: number;
+  hashListpackValue: number;
+  setIntsetEntries: number;
+}
+
+export function defaultLimits(): EncodingLimits {
+  return { hashListpackEntries: 512, hashListpackValue: 64, setIntsetEntries: 512 };
+}
+
+/** Whether the memory of large collections is given back later and in steps. */
+export interface LazyFreeing {
+  /** When DEL removes them. */
+  userDelete: boolean;
+  /** When their time has come. */
+  expire: boolean;
+  /** When another value takes their place, or a command removes them in passing. */
+  serverDelete: boolean;
+}
