@@ -10,7 +10,7 @@ function sameChange(both: Parameters<Parameters<typeof compat>[1]>[0], line: str
   other.same(`WATCH ${key}`);
   both.same(line);
   other.same("MULTI");
-  other.same(`GET ${key}`);
+  other.same(`STRLEN ${key}`);
   other.same("EXEC");
   both.same(`OBJECT ENCODING ${key}`);
 }
@@ -379,7 +379,10 @@ compat("bits of strings of a megabyte", (both) => {
   both.same("BITPOS c 0 500001");
   both.same("BITPOS c 0 1 400000");
   for (const operation of ["AND", "OR", "XOR"]) {
-    both.same(`BITOP ${operation} d c b a`);
+    both.same("EXPIRE d 1000");
+    sameChange(both, `BITOP ${operation} d c b a`, "d");
+    both.same("TTL d");
+    both.same("APPEND d x");
     both.same("BITCOUNT d");
     both.same("BITCOUNT d 700000 700008");
     both.same("STRLEN d");

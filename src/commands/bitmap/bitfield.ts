@@ -39,7 +39,7 @@ function readOperations(context: Context, args: Args): Operation[] {
       i += 2;
       continue;
     }
-    const kind = (["get", "set", "incrby"] as const).find((kind) => args.is(i, kind));
+    const kind = kindOf(args, i);
     if (kind === undefined || more < (kind === "get" ? 2 : 3)) throw syntaxError;
     const type = fieldType(args, i + 1);
     const offset = bitOffset(context, args, i + 2, type.width);
@@ -50,10 +50,17 @@ function readOperations(context: Context, args: Args): Operation[] {
   return operations;
 }
 
+function kindOf(args: Args, i: number): Operation["kind"] | undefined {
+  if (args.is(i, "get")) return "get";
+  if (args.is(i, "set")) return "set";
+  return args.is(i, "incrby") ? "incrby" : undefined;
+}
+
 function overflowMode(args: Args, i: number): Overflow {
-  const mode = (["wrap", "sat", "fail"] as const).find((mode) => args.is(i, mode));
-  if (mode === undefined) throw badOverflow;
-  return mode;
+  if (args.is(i, "wrap")) return "wrap";
+  if (args.is(i, "sat")) return "sat";
+  if (args.is(i, "fail")) return "fail";
+  throw badOverflow;
 }
 
 /** A number where that is exact. */

@@ -1,11 +1,16 @@
 /** BITOP: bitwise operations on whole strings. */
 import { defineCommand, type Handler, key, keys } from "../../command.ts";
 import { ReplyError, syntaxError } from "../../errors.ts";
-import { Encoding } from "../../store/entry.ts";
+import type { Database } from "../../store/database.ts";
+import { Encoding, Type } from "../../store/entry.ts";
+import { BigString } from "../../store/objects.ts";
 import { Slice } from "../../sys/bytes.ts";
 import { toAlignment, wordsOf } from "./bits.ts";
 
 const notTakesOne = new ReplyError("ERR BITOP NOT must be called with a single source key.");
+
+/** More than a block of the arena holds. */
+const HANDED_OVER_BYTES_MIN = 64 << 10;
 
 /** Changes `into` by what lies beside it in `from`; both are equally long. */
 type Combine = (into: Int32Array | Uint8Array, from: Int32Array | Uint8Array) => void;
@@ -37,6 +42,20 @@ function combine(operation: Combine, result: Uint8Array, source: Slice): void {
   operation(result.subarray(rest, length), bytes.subarray(start + rest, end));
 }
 
+/** Sets a key to a string; one that is long is handed over instead of being copied once more. */
+function store(db: Database, destination: Slice, result: Uint8Array): void {
+  if (result.length < HANDED_OVER_BYTES_MIN) {
+    db.setString(destination, new Slice(result), false, Encoding.raw);
+    return;
+  }
+  const old = db.find(destination);
+  if (old !== 0 && db.expireAt(old) >= 0) {
+    db.persist(destination);
+    db.keyspace.dirty--; // It is one change, counted below.
+  }
+  db.setObject(destination, Type.string, Encoding.raw, new BigString(result, result.length));
+}
+
 const run: Handler = ({ db }, args, reply) => {
   const name = ["and", "or", "xor", "not"].find((name) => args.is(1, name));
   if (name === undefined) throw syntaxError;
@@ -63,7 +82,7 @@ const run: Handler = ({ db }, args, reply) => {
     // A string that is shorter goes on with zeros.
     if (name === "and") result.fill(0, source.length);
   }
-  db.setString(destination, new Slice(result), false, Encoding.raw);
+  store(db, destination, result);
   db.event("$", "set", destination);
   reply.integer(length);
 };

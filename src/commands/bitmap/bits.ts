@@ -40,41 +40,59 @@ export function countOnes(bytes: Uint8Array, start: number, end: number): number
   return ones;
 }
 
+/** The bits that are 1 in a word: pairs of bits are replaced by their sums, those by sums of four, and so on. */
+function countOnesOfWord(word: number): number {
+  const pairs = (word - ((word >>> 1) & 0x55555555)) | 0;
+  const nibbles = ((pairs & 0x33333333) + ((pairs >>> 2) & 0x33333333)) | 0;
+  return Math.imul((nibbles + (nibbles >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
+}
+
 /**
- * Adds bits up in parallel. In a word, pairs of bits are replaced by their sums, those by sums of four; three words of such
- * sums fit into four bits each, and are added before the last, dearer steps, which are done once for twelve words.
+ * Adds words up like columns of a sum, 32 columns at once (Harley and Seal's method): `ones` keeps the last binary digit of
+ * each column's sum, `twos` and `fours` the next ones, and only what is carried beyond is counted, once for eight words.
+ * Adding `a` and `b` to a digit `d` leaves d ^ a ^ b, and carries where two of the three are 1.
  */
 function countOnesOfWords(words: Int32Array): number {
   let ones = 0;
-  const whole = words.length - words.length % 12;
+  let twos = 0;
+  let fours = 0;
+  let eights = 0;
+  const whole = words.length & ~7;
   let i = 0;
-  while (i < whole) {
-    let bytes = 0;
-    for (const end = i + 12; i < end; i += 3) {
-      let a = words[i]!;
-      let b = words[i + 1]!;
-      let c = words[i + 2]!;
-      a = (a - ((a >>> 1) & 0x55555555)) | 0;
-      b = (b - ((b >>> 1) & 0x55555555)) | 0;
-      c = (c - ((c >>> 1) & 0x55555555)) | 0;
-      a = ((a & 0x33333333) + ((a >>> 2) & 0x33333333)) | 0;
-      b = ((b & 0x33333333) + ((b >>> 2) & 0x33333333)) | 0;
-      c = ((c & 0x33333333) + ((c >>> 2) & 0x33333333)) | 0;
-      a = (a + b) | 0;
-      a = (a + c) | 0;
-      bytes = (bytes + ((a & 0x0f0f0f0f) + ((a >>> 4) & 0x0f0f0f0f))) | 0;
-    }
-    // At most 4 * 24 in each byte, and 384 in all.
-    bytes = (bytes & 0x00ff00ff) + ((bytes >>> 8) & 0x00ff00ff);
-    ones += (bytes + (bytes >>> 16)) & 0xffff;
-  }
-  for (; i < words.length; i++) {
+  for (; i < whole; i += 8) {
     let a = words[i]!;
-    a = (a - ((a >>> 1) & 0x55555555)) | 0;
-    a = (a & 0x33333333) + ((a >>> 2) & 0x33333333);
-    ones += Math.imul((a + (a >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
+    let b = words[i + 1]!;
+    let sum = ones ^ a;
+    let twosA = (ones & a) | (sum & b);
+    ones = sum ^ b;
+    a = words[i + 2]!;
+    b = words[i + 3]!;
+    sum = ones ^ a;
+    let twosB = (ones & a) | (sum & b);
+    ones = sum ^ b;
+    sum = twos ^ twosA;
+    const foursA = (twos & twosA) | (sum & twosB);
+    twos = sum ^ twosB;
+    a = words[i + 4]!;
+    b = words[i + 5]!;
+    sum = ones ^ a;
+    twosA = (ones & a) | (sum & b);
+    ones = sum ^ b;
+    a = words[i + 6]!;
+    b = words[i + 7]!;
+    sum = ones ^ a;
+    twosB = (ones & a) | (sum & b);
+    ones = sum ^ b;
+    sum = twos ^ twosA;
+    const foursB = (twos & twosA) | (sum & twosB);
+    twos = sum ^ twosB;
+    sum = fours ^ foursA;
+    eights += countOnesOfWord((fours & foursA) | (sum & foursB));
+    fours = sum ^ foursB;
   }
-  return ones;
+  let count = eights * 8 + countOnesOfWord(fours) * 4 + countOnesOfWord(twos) * 2 + countOnesOfWord(ones);
+  for (; i < words.length; i++) count += countOnesOfWord(words[i]!);
+  return count;
 }
 
 /** The bits that are 1 from bit `from` up to, not including, bit `to` of the string that begins at `bytes[start]`. */
@@ -111,13 +129,34 @@ function skipBytes(bytes: Uint8Array, at: number, end: number, byte: number): nu
     const first = at + toAlignment(bytes, at);
     for (; at < first; at++) if (bytes[at] !== byte) return at;
     const words = wordsOf(bytes, first, end);
-    const word = byte === 0 ? 0 : -1;
-    let i = 0;
-    while (i < words.length && words[i] === word) i++;
-    at = first + i * 4;
+    at = first + 4 * (byte === 0 ? wordsOfZeros(words) : wordsOfOnes(words));
   }
   while (at < end && bytes[at] === byte) at++;
   return at;
+}
+
+/** How many eights of words from the first one on are all zeros, in words. */
+function wordsOfZeros(words: Int32Array): number {
+  const whole = words.length & ~7;
+  let i = 0;
+  while (
+    i < whole &&
+    (words[i]! | words[i + 1]! | words[i + 2]! | words[i + 3]! | words[i + 4]! | words[i + 5]! |
+        words[i + 6]! | words[i + 7]!) === 0
+  ) i += 8;
+  return i;
+}
+
+/** The same for ones. */
+function wordsOfOnes(words: Int32Array): number {
+  const whole = words.length & ~7;
+  let i = 0;
+  while (
+    i < whole &&
+    (words[i]! & words[i + 1]! & words[i + 2]! & words[i + 3]! & words[i + 4]! & words[i + 5]! &
+        words[i + 6]! & words[i + 7]!) === -1
+  ) i += 8;
+  return i;
 }
 
 /** Most bits that {@link readBits} and {@link writeBits} take at once. */

@@ -5,13 +5,15 @@
 import type { Args } from "../../args.ts";
 import { ReplyError } from "../../errors.ts";
 import { INT64_MAX, parseSafeInteger } from "../../store/int64.ts";
-import { latin1 } from "../../sys/bytes.ts";
 import type { Slice } from "../../sys/bytes.ts";
 import { FIELD_BITS_MAX, readBits, writeBits } from "./bits.ts";
 
 const badType = new ReplyError(
   "ERR Invalid bitfield type. Use something like i16 u8. Note that u64 is not supported but i64 is.",
 );
+
+const LETTER_I = 105;
+const LETTER_U = 117;
 
 /** What becomes of a value that does not fit: the bits that fit, the nearest that fits, or nothing. */
 export type Overflow = "wrap" | "sat" | "fail";
@@ -25,11 +27,13 @@ export interface FieldType {
 
 /** Argument `i` as a type, such as `i16`. @throws ReplyError when it is none */
 export function fieldType(args: Args, i: number): FieldType {
-  const text = args.shown(i);
-  const isSigned = text[0] === "i";
-  if (!isSigned && text[0] !== "u") throw badType;
-  const digits = latin1(text.slice(1));
-  const width = parseSafeInteger(digits, 0, digits.length);
+  const { bytes, start, end } = args.at(i);
+  const isSigned = bytes[start] === LETTER_I;
+  if (start === end || (!isSigned && bytes[start] !== LETTER_U)) throw badType;
+  // To the reference the text ends with its first zero byte.
+  let digitsEnd = start + 1;
+  while (digitsEnd < end && bytes[digitsEnd] !== 0) digitsEnd++;
+  const width = parseSafeInteger(bytes, start + 1, digitsEnd);
   if (!(width >= 1 && width <= (isSigned ? 64 : 63))) throw badType;
   return { isSigned, width };
 }

@@ -46,21 +46,24 @@ export const setbit = defineCommand({
     const ref = db.write(name);
     const byte = Math.floor(offset / 8);
     const shift = 7 - offset % 8;
-    const length = ref === 0 ? 0 : db.stringAt(ref).length;
-    if (byte < length) {
-      const value = db.stringAt(ref);
-      const old = (value.bytes[value.start + byte]! >> shift) & 1;
+    let value = ref === 0 ? undefined : db.stringAt(ref);
+    const length = value?.length ?? 0;
+    const grows = byte >= length;
+    if (value === undefined || grows) {
+      value = db.resizeString(name, ref, byte + 1, true);
+    } else {
       // What was a number is a string of bytes from now on, even if no bit of it changes.
-      if (old === bit) {
-        db.setEncoding(ref, Encoding.raw);
-        return reply.integer(old);
-      }
+      db.aboutToChange(ref);
+      db.setEncoding(ref, Encoding.raw);
     }
-    const value = db.resizeString(name, ref, Math.max(length, byte + 1));
     const at = value.start + byte;
-    const old = (value.bytes[at]! >> shift) & 1;
-    value.bytes[at] = (value.bytes[at]! & ~(1 << shift)) | (bit << shift);
-    db.event("$", "setbit", name);
+    const bits = value.bytes[at]!;
+    const old = (bits >> shift) & 1;
+    if (grows || old !== bit) {
+      value.bytes[at] = (bits & ~(1 << shift)) | (bit << shift);
+      db.changed(name);
+      db.event("$", "setbit", name);
+    }
     reply.integer(old);
   },
 });
