@@ -220,6 +220,28 @@ Deno.test("an integer in a longer spelling than needed, or spelled as a string, 
   }
 });
 
+/** The same bytes; reading beside them fails. */
+function guarded(bytes: Uint8Array): Uint8Array {
+  return new Proxy(bytes, {
+    get(target, key) {
+      const index = typeof key === "string" ? Number(key) : NaN;
+      assert(!(index < 0 || index >= target.length), `read at ${index} of ${target.length}`);
+      return Reflect.get(target, key, target);
+    },
+  });
+}
+
+Deno.test("an entry whose header, data or back length runs into the end is refused without reading on", () => {
+  for (let first = 0; first < 0xff; first++) {
+    for (let more = 0; more < 4; more++) {
+      const bytes = Uint8Array.from([8 + more, 0, 0, 0, 1, 0, first, ...Array(more).fill(1), 0xff]);
+      // The ones behind are a back length of 1 at best: of a small integer, or of the empty string.
+      const whole = first <= 0x80 && more === 1;
+      assertEquals(listpack.validateListpack(guarded(bytes), 0, bytes.length), whole ? 1 : -1);
+    }
+  }
+});
+
 Deno.test("damaged bytes are refused or are a listpack that can be walked, and nothing outside is read", () => {
   const seed = new Random().uint32();
   console.log(`seed ${seed}`);
@@ -228,14 +250,7 @@ Deno.test("damaged bytes are refused or are a listpack that can be walked, and n
   for (let run = 0; run < 20000; run++) {
     const good = build(Array.from({ length: 1 + random.below(4) }, () => randomText(random).slice(0, 130)));
     for (let i = random.below(3); i >= 0; i--) good[random.below(good.length)] = random.below(256);
-    const bytes = new Proxy(good, {
-      get(target, key) {
-        const index = typeof key === "string" ? Number(key) : NaN;
-        assert(!(index < 0 || index >= target.length), `read at ${index} of ${target.length}`);
-        return Reflect.get(target, key, target);
-      },
-    });
-    const count = listpack.validateListpack(bytes, 0, good.length);
+    const count = listpack.validateListpack(guarded(good), 0, good.length);
     if (count < 0) continue;
     accepted++;
     assertEquals(forward(good, 0).length, count);

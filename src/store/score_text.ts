@@ -1,5 +1,5 @@
 /**
- * Scores in values of unknown origin. Their text is read up to where it stops being a number, as the C library reads it,
+ * Scores as elements of a listpack, and scores in values of unknown origin. Their text is read up to where it stops being a number, as the C library reads it,
  * because the reference checks no further: scores that clients send are another matter (double.ts).
  *
  * ```text
@@ -10,8 +10,9 @@
  * ```
  */
 
-import { latin1Text } from "../sys/bytes.ts";
-import { parseDouble, parseScoreBound } from "./double.ts";
+import { latin1, latin1Text } from "../sys/bytes.ts";
+import { formatDouble, parseDouble, parseScoreBound } from "./double.ts";
+import { type ElementSlice, Int64Words } from "./int64_words.ts";
 import { integerAt, ListpackEntry } from "./listpack_entry.ts";
 
 /** The library gives up on an `inf` with an `i` behind it that does not become `infinity`, and on a lone `0x`. */
@@ -21,12 +22,15 @@ const SAVED =
 const LENIENT =
   /^[\t-\r ]*([+-]?(?:inf(?:inity)?|nan|0x(?:[\da-f]+\.?[\da-f]*|\.[\da-f]+)(?:p[+-]?\d+)?|(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?))/i;
 
+/** Whole scores up to this, on both sides of zero, are kept as integers in a listpack: half of what 64 bits hold. */
+const INTEGER_SCORE_MAX = 2 ** 62;
+
 /** Of the text of a score in a listpack, only so many bytes are looked at. */
 const LENIENT_BYTES_MAX = 127;
 
 /** The number that `text` is known to be, except for a hexadecimal one without digits. */
 function numberOf(text: string): number {
-  const bytes = Uint8Array.from(text, (c) => c.charCodeAt(0));
+  const bytes = latin1(text);
   return parseScoreBound(bytes, 0, bytes.length) ?? (text.startsWith("-") ? -0 : 0);
 }
 
@@ -34,6 +38,21 @@ function numberOf(text: string): number {
 export function parseSavedScore(text: Uint8Array): number {
   const match = SAVED.exec(latin1Text(text));
   return match === null ? NaN : numberOf(match[1]!);
+}
+
+const words = new Int64Words();
+
+/**
+ * Points `element` at the text that a score has as an element of a listpack: all digits of a whole number up to 2^62 (so
+ * that it becomes an integer there, and -0 becomes 0), else the 17 digits a client sees. Not for NaN.
+ */
+export function pointAtScore(element: ElementSlice, score: number): void {
+  if (Number.isInteger(score) && Math.abs(score) <= INTEGER_SCORE_MAX) {
+    element.pointAtWords(words.setNumber(score));
+    return;
+  }
+  const text = latin1(formatDouble(score));
+  element.point(text, 0, text.length);
 }
 
 const entry = new ListpackEntry();
