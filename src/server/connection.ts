@@ -21,7 +21,7 @@ import type { RedenoServer } from "./server.ts";
 /** What an idle client holds; it doubles while reads fill it. */
 const INPUT_BYTES_MIN = 512;
 /** Beyond this an input buffer grows only for a request that is larger. */
-const INPUT_BYTES_USUAL_MAX = 32 << 10;
+const INPUT_BYTES_USUAL_MAX = 16 << 10;
 /** Reads in a row that used little of the buffer before it is made small again. */
 const SMALL_READS_MAX = 64;
 
