@@ -192,7 +192,7 @@ compat("a key that changes while it is watched stops the transaction, by whichev
     "EXPIRE k 1000",
     "EXPIRE k 1000 NX",
     "PEXPIREAT k 4102444800000",
-    "TTL k",
+    "EXPIRETIME k",
     "PERSIST k",
     "PERSIST k",
     "TOUCH k",
