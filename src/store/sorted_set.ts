@@ -1,0 +1,204 @@
+/**
+ * A large sorted set: a dict from members to entries, and a {@link ScoreTree} that orders the same entries.
+ *
+ * An entry is laid out as every entry of a dict (entry.ts). Inside a sorted set it has no type, no access clock and no
+ * value, so the score takes the two words: its lower half word 0, its upper half word 2. That is where a score is exact;
+ * the tree knows its order only, in which -0 and 0 are the same.
+ *
+ * Invariants: dict and tree name the same entries. An entry stays in its block while the member is there.
+ */
+import { type Arena, BLOCK_BYTES_MAX, OFFSET_MASK, type Ref, SEGMENT_SHIFT } from "./arena.ts";
+import { RdbType, writeScoredMember } from "./collection_rdb.ts";
+import { Dict, type HashKey } from "./dict.ts";
+import { HEADER_BYTES, keyLengthOf, keyStartOf, segmentOf } from "./entry.ts";
+import type { Collection } from "./objects.ts";
+import type { RdbWriter } from "./rdb_codec.ts";
+import { ScoreTree } from "./score_tree.ts";
+import type { Bound, MemberVisitor, Selection, SortedSetRange, SortedSetReader } from "./sorted_set_range.ts";
+import { elementTooLong } from "./store_error.ts";
+import { copyBytes, Slice } from "../sys/bytes.ts";
+
+/** What the JS objects of one sorted set take, roughly. */
+const OBJECTS_BYTES = 512;
+
+const doubles = new Float64Array(1);
+const halves = new Int32Array(doubles.buffer);
+
+export class SortedSet implements Collection, SortedSetReader {
+  /** Nothing beyond the arena, which counts by itself. */
+  readonly bytes = 0;
+  readonly #arena: Arena;
+  readonly #hashKey: HashKey;
+  readonly #dict: Dict;
+  readonly #tree: ScoreTree;
+  readonly #member: Slice = new Slice();
+  #entryBytes = 0;
+
+  constructor(arena: Arena, hashKey: HashKey) {
+    this.#arena = arena;
+    this.#hashKey = hashKey;
+    this.#dict = new Dict(arena, hashKey);
+    this.#tree = new ScoreTree(arena);
+  }
+
+  get size(): number {
+    return this.#dict.size;
+  }
+
+  get memory(): number {
+    return this.#entryBytes + this.#tree.bytes + this.#dict.tableBytes + OBJECTS_BYTES;
+  }
+
+  // ---- reading ----------------------------------------------------------------------------------------------
+
+  /** The entry of a member, or 0. O(1). {@link add} and {@link remove} act on what was looked for last. */
+  find(member: Slice): Ref {
+    return this.#dict.find(member.bytes, member.start, member.end);
+  }
+
+  scoreAt(entry: Ref): number {
+    const words = this.#arena.words[entry >>> SEGMENT_SHIFT]!;
+    const at = (entry & OFFSET_MASK) << 1;
+    halves[0] = words[at]!;
+    halves[1] = words[at + 2]!;
+    return doubles[0]!;
+  }
+
+  /** The member of an entry; the slice is reused by the next call. */
+  memberAt(entry: Ref): Slice {
+    const start = keyStartOf(this.#arena, entry);
+    return this.#member.point(
+      segmentOf(this.#arena, entry),
+      start,
+      start + keyLengthOf(this.#arena, entry),
+    );
+  }
+
+  /** How many members come before the one of an entry. O(log n). */
+  rankAt(entry: Ref): number {
+    return this.#tree.rankOf(entry, this.scoreAt(entry));
+  }
+
+  scoreOf(member: Slice): number {
+    const entry = this.find(member);
+    return entry === 0 ? NaN : this.scoreAt(entry);
+  }
+
+  rankOf(member: Slice): number {
+    const entry = this.find(member);
+    return entry === 0 ? -1 : this.rankAt(entry);
+  }
+
+  /** O(log n). */
+  select(range: SortedSetRange, reverse: boolean, offset: number, limit: number, into: Selection): Selection {
+    const below = this.#countBelow(range, range.min, !range.min.exclusive);
+    const upTo = this.#countBelow(range, range.max, range.max.exclusive);
+    into.count = Math.max(0, Math.min(upTo - below - offset, limit));
+    into.rank = reverse ? upTo - 1 - offset : below + offset;
+    return into;
+  }
+
+  /** How many members come before a bound, those at it excluded or not. */
+  #countBelow(range: SortedSetRange, bound: Bound, before: boolean): number {
+    if (range.byScore) return this.#tree.countBelowScore(bound.score, !before);
+    if (bound.beyond !== 0) return bound.beyond < 0 ? 0 : this.size;
+    return this.#tree.countBelowMember(bound.member, !before);
+  }
+
+  walk(rank: number, count: number, reverse: boolean, visit: MemberVisitor): void {
+    this.#tree.walk(rank, count, reverse, (entry) => visit(this.memberAt(entry), this.scoreAt(entry)));
+  }
+
+  /** As {@link Dict.scan}, over the members. */
+  scan(cursor: number, count: number, visit: MemberVisitor): number {
+    return this.#dict.scan(cursor, count, (entry) => void visit(this.memberAt(entry), this.scoreAt(entry)));
+  }
+
+  /** The entry of a random member, each with the same probability. O(1) expected. */
+  sample(random: (bound: number) => number): Ref {
+    return this.#dict.sample(random);
+  }
+
+  // ---- changing ---------------------------------------------------------------------------------------------
+
+  /**
+   * Adds a member that {@link find} has just looked for in vain. The score is not NaN. O(log n).
+   * @throws ReplyError when the member is too long
+   */
+  add(member: Slice, score: number): void {
+    const arena = this.#arena;
+    const length = member.end - member.start;
+    if (HEADER_BYTES + length > BLOCK_BYTES_MAX) throw elementTooLong;
+    const entry = arena.allocate(HEADER_BYTES + length);
+    arena.words[entry >>> SEGMENT_SHIFT]![((entry & OFFSET_MASK) << 1) + 1] = length;
+    this.#writeScore(entry, score);
+    const start = ((entry & OFFSET_MASK) << 3) + HEADER_BYTES;
+    copyBytes(member.bytes, member.start, member.end, arena.bytes[entry >>> SEGMENT_SHIFT]!, start);
+    this.#dict.insertFound(entry);
+    this.#tree.insert(entry, score);
+    this.#entryBytes += arena.sizeOf(entry);
+  }
+
+  /** Gives the member of an entry another score. O(log n). */
+  setScore(entry: Ref, score: number): void {
+    this.#tree.remove(entry, this.scoreAt(entry));
+    this.#writeScore(entry, score);
+    this.#tree.insert(entry, score);
+  }
+
+  /** Removes a member that {@link find} has just found. O(log n). */
+  remove(entry: Ref): void {
+    this.#tree.remove(entry, this.scoreAt(entry));
+    this.#dict.removeFound();
+    this.#free(entry);
+  }
+
+  /** Removes `count` members from a rank on. O(count * log n). */
+  removeRange(rank: number, count: number): void {
+    for (let i = 0; i < count; i++) {
+      const entry = this.#tree.takeAt(rank);
+      this.find(this.memberAt(entry));
+      this.#dict.removeFound();
+      this.#free(entry);
+    }
+  }
+
+  // ---- as a whole -------------------------------------------------------------------------------------------
+
+  copy(): SortedSet {
+    const copy = new SortedSet(this.#arena, this.#hashKey);
+    this.walk(0, this.size, false, (member, score) => {
+      copy.find(member);
+      copy.add(member, score);
+    });
+    return copy;
+  }
+
+  dump(writer: RdbWriter): number {
+    writer.lengthPrefix(this.size);
+    this.walk(this.size - 1, this.size, true, (member, score) => writeScoredMember(writer, member, score));
+    return RdbType.zset2;
+  }
+
+  releaseSome(): boolean {
+    if (this.#dict.drainSome((entry) => this.#free(entry))) return true;
+    return this.#tree.releaseSome();
+  }
+
+  release(): void {
+    while (this.releaseSome());
+  }
+
+  #writeScore(entry: Ref, score: number): void {
+    const words = this.#arena.words[entry >>> SEGMENT_SHIFT]!;
+    const at = (entry & OFFSET_MASK) << 1;
+    doubles[0] = score;
+    words[at] = halves[0]!;
+    words[at + 2] = halves[1]!;
+  }
+
+  #free(entry: Ref): void {
+    this.#entryBytes -= this.#arena.sizeOf(entry);
+    this.#arena.free(entry);
+  }
+}
