@@ -16,7 +16,7 @@ function spec(name: string, run: Handler, more: Partial<CommandSpec> = {}): Comm
     group: "string",
     since: "1.0.0",
     summary: "Does something",
-    complexity: "O(1)",
+    complexity: "O(N)",
     syntax: "",
     arity: 1,
     flags: [],
