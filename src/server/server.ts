@@ -12,6 +12,7 @@ import { commandSpecs } from "../commands/mod.ts";
 import { endTransaction } from "../commands/transaction/end.ts";
 import { Attention, Dispatcher, type DispatchHooks } from "../dispatch.ts";
 import { Keyspace } from "../store/keyspace.ts";
+import { listLimits } from "../store/quicklist_fill.ts";
 import { latin1, latin1Text } from "../sys/bytes.ts";
 import type { Clock } from "../sys/clock.ts";
 import { Random } from "../sys/random.ts";
@@ -388,6 +389,14 @@ export class RedenoServer implements Server, DispatchHooks {
       limits.hashListpackEntries = config.number("hash-max-listpack-entries");
       limits.hashListpackValue = config.number("hash-max-listpack-value");
       limits.setIntsetEntries = config.number("set-max-intset-entries");
+      limits.zsetListpackEntries = config.number("zset-max-listpack-entries");
+      limits.zsetListpackValue = config.number("zset-max-listpack-value");
+    });
+    follow(["list-max-listpack-size", "list-compress-depth"], () => {
+      this.keyspace.limits.list = listLimits(
+        config.number("list-max-listpack-size"),
+        config.number("list-compress-depth"),
+      );
     });
     follow(["lazyfree-lazy-user-del", "lazyfree-lazy-expire", "lazyfree-lazy-server-del"], () => {
       const { lazyFreeing } = this.keyspace;

@@ -3,15 +3,28 @@
  * encodings reach, and what is freed later. The server follows the directives and writes here.
  */
 
+import { type ListLimits, listLimits } from "./quicklist_fill.ts";
+
 /** Counts of elements and lengths in bytes up to which a value keeps its small encoding. */
 export interface EncodingLimits {
   hashListpackEntries: number;
   hashListpackValue: number;
+  /** For lists that are made from now on. */
+  list: ListLimits;
   setIntsetEntries: number;
+  zsetListpackEntries: number;
+  zsetListpackValue: number;
 }
 
 export function defaultLimits(): EncodingLimits {
-  return { hashListpackEntries: 512, hashListpackValue: 64, setIntsetEntries: 512 };
+  return {
+    hashListpackEntries: 512,
+    hashListpackValue: 64,
+    list: listLimits(-2, 0),
+    setIntsetEntries: 512,
+    zsetListpackEntries: 128,
+    zsetListpackValue: 64,
+  };
 }
 
 /** Whether the memory of large collections is given back later and in steps. */

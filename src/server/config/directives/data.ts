@@ -39,8 +39,11 @@ export const DATA_DIRECTIVES: readonly Directive[] = [
   yesOrNo("lazyfree-lazy-user-flush", "no", { effect: "live" }),
   integer("lfu-decay-time", 1, [0, INT32_MAX], { effect: "live" }),
   integer("lfu-log-factor", 10, [0, INT32_MAX], { effect: "live" }),
-  integer("list-compress-depth", 0, [0, INT32_MAX]),
-  integer("list-max-listpack-size", -2, [INT32_MIN, INT32_MAX], { oldName: "list-max-ziplist-size" }),
+  integer("list-compress-depth", 0, [0, INT32_MAX], { effect: "live" }),
+  integer("list-max-listpack-size", -2, [INT32_MIN, INT32_MAX], {
+    effect: "live",
+    oldName: "list-max-ziplist-size",
+  }),
   memory("maxmemory", 0, [0, UINT64_MAX]),
   directive("maxmemory-clients", MEMORY_OR_PERCENT, "0"),
   integer("maxmemory-eviction-tenacity", 10, [0, 100]),
@@ -58,6 +61,12 @@ export const DATA_DIRECTIVES: readonly Directive[] = [
   integer("set-max-intset-entries", 512, [0, INT64_MAX], { effect: "live" }),
   memory("stream-node-max-bytes", 4096, [0, INT64_MAX]),
   integer("stream-node-max-entries", 100, [0, INT64_MAX]),
-  integer("zset-max-listpack-entries", 128, [0, INT64_MAX], { oldName: "zset-max-ziplist-entries" }),
-  memory("zset-max-listpack-value", 64, [0, INT64_MAX], { oldName: "zset-max-ziplist-value" }),
+  integer("zset-max-listpack-entries", 128, [0, INT64_MAX], {
+    oldName: "zset-max-ziplist-entries",
+    effect: "live",
+  }),
+  memory("zset-max-listpack-value", 64, [0, INT64_MAX], {
+    oldName: "zset-max-ziplist-value",
+    effect: "live",
+  }),
 ];
