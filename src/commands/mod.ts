@@ -2,16 +2,20 @@
 import type { CommandSpec } from "../command.ts";
 import { bitmapCommands } from "./bitmap/mod.ts";
 import { connectionCommands } from "./connection/mod.ts";
+import { hashCommands } from "./hash/mod.ts";
 import { keyCommands } from "./key/mod.ts";
 import { serverCommands } from "./server/mod.ts";
+import { setCommands } from "./set/mod.ts";
 import { stringCommands } from "./string/mod.ts";
 import { transactionCommands } from "./transaction/mod.ts";
 
 export const commandSpecs: readonly CommandSpec[] = [
   ...bitmapCommands,
   ...connectionCommands,
+  ...hashCommands,
   ...keyCommands,
   ...serverCommands,
+  ...setCommands,
   ...stringCommands,
   ...transactionCommands,
 ];

@@ -144,6 +144,11 @@ export class Database extends Keys {
     return ref;
   }
 
+  /** @throws ReplyError when an entry is of another type */
+  checkType(ref: Ref, type: number): void {
+    if (entry.typeOf(this.arena, ref) !== type) throw wrongType;
+  }
+
   /**
    * The bytes that are the value of an entry: a string, or a small encoding (listpack, intset) of another type. They
    * may be written to, as many as there are, after {@link aboutToChange}.
@@ -218,15 +223,23 @@ export class Database extends Keys {
   /**
    * Makes an object the value of a key, whatever it held. O(1).
    * @param keepTtl whether its time to live stays, as it does when a value changes its encoding
+   * @param counted whether the caller calls {@link changed}
    */
-  setObject(key: Slice, type: number, encoding: number, object: StoredObject, keepTtl = true): Ref {
+  setObject(
+    key: Slice,
+    type: number,
+    encoding: number,
+    object: StoredObject,
+    keepTtl = true,
+    counted = false,
+  ): Ref {
     // Nothing may fail once the object has a number.
     if (HEADER_BYTES + EXPIRE_BYTES + key.length > BLOCK_BYTES_MAX) throw keyTooLong;
     const old = this.foundForChange(key);
     const id = this.keyspace.objects.add(object);
     const ref = this.install(key, old, type | (encoding << 4), 0, keepTtl, 0, id);
     this.entries.releaseReplaced(this.keyspace.lazyFreeing.serverDelete);
-    this.changed(key);
+    if (!counted) this.changed(key);
     return ref;
   }
 

@@ -31,6 +31,11 @@ const NO_VALUE: Slice = new Slice();
 /** What is found where: fields with values, or members alone. */
 export type FieldDictKind = "hash" | "set";
 
+/** Refuses a field or member that does not fit a block, before anything changes. @throws ReplyError */
+export function checkElement(name: Slice): void {
+  if (HEADER_BYTES + name.length > BLOCK_BYTES_MAX) throw elementTooLong;
+}
+
 const field = new Slice();
 const fieldValue = new Slice();
 

@@ -184,6 +184,12 @@ export abstract class Keys {
     return true;
   }
 
+  /** Removes a key whose collection has become empty, as part of a change that was told already. */
+  deleteEmpty(key: Slice): void {
+    const ref = this.entries.find(key);
+    if (ref !== 0) this.remove(ref, false);
+  }
+
   /**
    * Sets when a key dies.
    * @param when unix ms, 0 <= when < 2^63

@@ -5,7 +5,11 @@ import { defineCommand, key } from "../../command.ts";
 import { ReplyError, syntaxError } from "../../errors.ts";
 import type { Ref } from "../../store/arena.ts";
 import { INT64_MAX } from "../../store/int64.ts";
-import { dumpString, RDB_TYPE_STRING, restoreString, verifyDump } from "../../store/rdb_value.ts";
+import type { Value } from "../../store/database.ts";
+import type { Keyspace } from "../../store/keyspace.ts";
+import { RdbError, RdbReader, RdbWriter } from "../../store/rdb_codec.ts";
+import { finishDump, verifyDump } from "../../store/rdb_value.ts";
+import { isLoadable, readValue, writeTypedValue } from "../../store/restore.ts";
 import { Slice } from "../../sys/bytes.ts";
 
 const busyKey = new ReplyError("BUSYKEY Target key name already exists.");
@@ -14,7 +18,7 @@ const invalidIdleTime = new ReplyError("ERR Invalid IDLETIME value, must be >= 0
 const invalidFrequency = new ReplyError("ERR Invalid FREQ value, must be >= 0 and <= 255");
 const damagedPayload = new ReplyError("ERR DUMP payload version or checksum are wrong");
 const badFormat = new ReplyError("ERR Bad data format");
-const otherType = new ReplyError("ERR values of this type cannot be restored, only strings");
+const otherType = new ReplyError("ERR values of this type cannot be restored");
 
 const FREQUENCY_MAX = 255;
 /** The highest type byte of a value in RDB version 10. */
@@ -33,10 +37,12 @@ export const dump = defineCommand({
   keys: [key(1, "RO", "access")],
   tips: ["nondeterministic_output"],
   run({ db, server }, args, reply) {
-    const value = db.readString(args.at(1));
-    if (value === undefined) return reply.nil();
-    const compression = server.settings.flag("rdbcompression");
-    reply.bulkBytes(dumpString(value.bytes, value.start, value.end, compression));
+    const ref = db.read(args.at(1));
+    if (ref === 0) return reply.nil();
+    const writer = new RdbWriter({ compression: server.settings.flag("rdbcompression") });
+    writeTypedValue(writer, db, ref);
+    finishDump(writer);
+    reply.bulkBytes(writer.written());
   },
 });
 
@@ -77,14 +83,17 @@ function readTtl(args: Args, absolute: boolean, now: number): number | bigint {
   return BigInt.asIntN(64, exact);
 }
 
-function readPayload(payload: Slice): Uint8Array {
-  const { bytes, start, end } = payload;
+function readPayload({ bytes, start, end }: Slice, keyspace: Keyspace): Value {
   if (!verifyDump(bytes, start, end)) throw damagedPayload;
   const type = bytes[start]!;
-  if (type !== RDB_TYPE_STRING && type <= RDB_TYPE_MAX) throw otherType;
-  const value = restoreString(bytes, start, end);
-  if (value === undefined) throw badFormat;
-  return value;
+  if (type <= RDB_TYPE_MAX && !isLoadable(type)) throw otherType;
+  try {
+    const value = readValue(new RdbReader(bytes, start, end), keyspace);
+    if (value !== undefined) return value;
+  } catch (error) {
+    if (!(error instanceof RdbError)) throw error;
+  }
+  throw badFormat;
 }
 
 function setAccess({ db, keyspace }: Context, ref: Ref, { idleSeconds, frequency }: Options): void {
@@ -113,12 +122,13 @@ export const restore = defineCommand({
     const options = readOptions(args);
     if (!options.replaces && db.write(name) !== 0) throw busyKey;
     const when = readTtl(args, options.absolute, keyspace.now);
-    const value = readPayload(args.at(3));
+    const value = readPayload(args.at(3), keyspace);
     if (when !== 0 && when <= keyspace.now) {
+      if (!(value.value instanceof Slice)) value.value.release();
       if (db.delete(name)) db.event("g", "del", name);
       return reply.ok();
     }
-    const ref = db.addString(name, new Slice(value));
+    const ref = db.addValue(name, value);
     setAccess(context, ref, options);
     if (when !== 0) db.setExpireAt(name, when, true);
     db.event("g", "restore", name);

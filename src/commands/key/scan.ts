@@ -1,34 +1,9 @@
 /** KEYS, SCAN, RANDOMKEY: which keys there are. */
-import type { Args } from "../../args.ts";
 import { defineCommand } from "../../command.ts";
-import { ReplyError, syntaxError } from "../../errors.ts";
 import type { Database } from "../../store/database.ts";
 import { TYPE_NAMES } from "../../store/entry.ts";
-import { globMatch } from "../../store/glob.ts";
 import type { Slice } from "../../sys/bytes.ts";
-
-const invalidCursor = new ReplyError("ERR invalid cursor");
-const STAR = 0x2a;
-const UINT64_MAX = (1n << 64n) - 1n;
-const COUNT_DEFAULT = 10;
-/** Keys after which one call of SCAN ends in any case. */
-const COUNT_MAX = 2 ** 31;
-
-/** Whether every key matches, so that none has to be looked at. */
-function matchesAll(pattern: Slice): boolean {
-  return pattern.length === 1 && pattern.bytes[pattern.start] === STAR;
-}
-
-function matches(pattern: Slice, name: Slice): boolean {
-  return globMatch(
-    pattern.bytes,
-    pattern.start,
-    pattern.end,
-    name.bytes,
-    name.start,
-    name.end,
-  );
-}
+import { matches, matchesAll, readCursor, readScanOptions } from "../scan_options.ts";
 
 export const keysCommand = defineCommand({
   name: "KEYS",
@@ -56,44 +31,6 @@ export const keysCommand = defineCommand({
   },
 });
 
-/** The cursor at argument 1: any number of 64 bits, with a sign or without, or nothing at all. */
-function readCursor(args: Args): number {
-  const parts = /^([+-]?)(\d+)$/.exec(args.text(1).split("\0", 1)[0]!);
-  if (parts === null) {
-    if (args.at(1).length === 0) return 0;
-    throw invalidCursor;
-  }
-  const magnitude = BigInt(parts[2]!);
-  if (magnitude > UINT64_MAX) throw invalidCursor;
-  return Number(BigInt.asUintN(32, parts[1] === "-" ? -magnitude : magnitude));
-}
-
-/** What the options of one SCAN ask for; one object for all, since handlers run one after the other. */
-const options = {
-  count: COUNT_DEFAULT,
-  pattern: undefined as Slice | undefined,
-  type: undefined as string | undefined,
-};
-
-function readOptions(args: Args): void {
-  options.count = COUNT_DEFAULT;
-  options.pattern = undefined;
-  options.type = undefined;
-  for (let i = 2; i < args.count; i += 2) {
-    const more = i + 1 < args.count;
-    if (args.is(i, "count") && more) {
-      options.count = args.integer(i + 1);
-      if (options.count < 1) throw syntaxError;
-    } else if (args.is(i, "match") && more) {
-      options.pattern = matchesAll(args.at(i + 1)) ? undefined : args.at(i + 1);
-    } else if (args.is(i, "type") && more) {
-      options.type = args.text(i + 1).toLowerCase();
-    } else {
-      throw syntaxError;
-    }
-  }
-}
-
 /** Whether an entry is of the type that SCAN asks for. Asking counts as looking the key up. */
 function isOfType(db: Database, ref: number, type: string): boolean {
   db.keyspace.hits++;
@@ -112,12 +49,11 @@ export const scan = defineCommand({
   categories: ["keyspace"],
   tips: ["nondeterministic_output", "request_policy:special"],
   run({ db }, args, reply) {
-    const cursor = readCursor(args);
-    readOptions(args);
-    const { pattern, type } = options;
+    const cursor = readCursor(args, 1);
+    const { count, pattern, type } = readScanOptions(args, 2, true);
     const found: number[] = [];
     const accepts = pattern === undefined ? undefined : (name: Slice) => matches(pattern, name);
-    const next = db.scan(cursor, Math.min(options.count, COUNT_MAX), (ref) => {
+    const next = db.scan(cursor, count, (ref) => {
       if (type === undefined || isOfType(db, ref, type)) found.push(ref);
     }, accepts);
     reply.array(2);

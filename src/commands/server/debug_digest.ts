@@ -9,7 +9,10 @@ import { createHash } from "node:crypto";
 import type { Ref } from "../../store/arena.ts";
 import type { Database } from "../../store/database.ts";
 import type { Keyspace } from "../../store/keyspace.ts";
-import { utf8 } from "../../sys/bytes.ts";
+import { Type } from "../../store/entry.ts";
+import { HashValue } from "../../store/hash_value.ts";
+import { SetValue } from "../../store/set_value.ts";
+import { Slice, utf8 } from "../../sys/bytes.ts";
 
 const DIGEST_BYTES = 20;
 /** What a key with a time to live adds; when it dies does not matter. */
@@ -40,7 +43,22 @@ function bigEndian(n: number): Uint8Array {
 /** Puts type, value and whether there is a time to live into a signature. */
 export function mixValue(digest: Uint8Array, db: Database, ref: Ref): void {
   mix(digest, bigEndian(db.typeOf(ref)));
-  mix(digest, db.stringAt(ref).view());
+  const key = new Slice(db.keyOf(ref).copy());
+  switch (db.typeOf(ref)) {
+    case Type.hash:
+      new HashValue().at(db, key, ref).forEach((field, value) => {
+        const pair = emptyDigest();
+        mix(pair, field.view());
+        mix(pair, value.view());
+        xor(digest, sha1(pair));
+      });
+      break;
+    case Type.set:
+      new SetValue().at(db, key, ref).forEach((member) => xor(digest, sha1(member.view())));
+      break;
+    default:
+      mix(digest, db.stringAt(ref).view());
+  }
   if (db.expireAt(ref) >= 0) xor(digest, sha1(EXPIRES));
 }
 

@@ -10,7 +10,7 @@ const aboutTheServer = {
   tips: ["nondeterministic_output", "request_policy:all_shards", "response_policy:special"],
 } as const;
 
-/** Reads `SAMPLES count`; values that are one block are always measured as a whole, so the count changes nothing. */
+/** Reads `SAMPLES count`; what a collection takes is known without looking at samples, so the count changes nothing. */
 function checkSamples(args: Args): void {
   for (let i = 3; i < args.count; i += 2) {
     if (!args.is(i, "samples") || i + 1 >= args.count) throw syntaxError;
