@@ -389,6 +389,9 @@ export class RedenoServer implements Server, DispatchHooks {
       limits.hashListpackEntries = config.number("hash-max-listpack-entries");
       limits.hashListpackValue = config.number("hash-max-listpack-value");
       limits.setIntsetEntries = config.number("set-max-intset-entries");
+    });
+    follow(["zset-max-listpack-entries", "zset-max-listpack-value"], () => {
+      const { limits } = this.keyspace;
       limits.zsetListpackEntries = config.number("zset-max-listpack-entries");
       limits.zsetListpackValue = config.number("zset-max-listpack-value");
     });

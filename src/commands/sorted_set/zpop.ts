@@ -1,0 +1,139 @@
+/** ZPOPMIN, ZPOPMAX, ZMPOP: the lowest or highest members are given and removed. */
+import type { Args } from "../../args.ts";
+import { defineCommand, key } from "../../command.ts";
+import type { Context } from "../../context.ts";
+import { ReplyError, syntaxError } from "../../errors.ts";
+import type { Reply } from "../../resp/reply.ts";
+import type { Ref } from "../../store/arena.ts";
+import { formatDouble } from "../../store/double.ts";
+import { Type } from "../../store/entry.ts";
+import { SortedSetEditor } from "../../store/sorted_set_editor.ts";
+import type { Slice } from "../../sys/bytes.ts";
+
+const notPositive = new ReplyError("ERR value is out of range, must be positive");
+const noKeys = new ReplyError("ERR numkeys should be greater than 0");
+const noCount = new ReplyError("ERR count should be greater than 0");
+
+export type PopEnd = "min" | "max";
+
+const editor = new SortedSetEditor();
+
+/**
+ * Gives up to `count` members of a sorted set with their scores, from one end, and removes them: an array of pairs
+ * when `nested`, else one of members and scores in turns. Complete with the events.
+ * @param ref the key's entry
+ */
+export function popMembers(
+  { db }: Context,
+  name: Slice,
+  ref: Ref,
+  end: PopEnd,
+  count: number,
+  nested: boolean,
+  reply: Reply,
+): void {
+  editor.open(db, name, ref);
+  const { size } = editor;
+  count = Math.min(count, size);
+  reply.array(nested ? count : count * 2);
+  editor.reader.walk(end === "max" ? size - 1 : 0, count, end === "max", (member, score) => {
+    if (nested) reply.array(2);
+    reply.bulk(member);
+    reply.double(formatDouble(score));
+  });
+  editor.removeRange(end === "max" ? size - count : 0, count);
+  db.event("z", end === "max" ? "zpopmax" : "zpopmin", name);
+  editor.close();
+}
+
+function pop(context: Context, args: Args, reply: Reply, end: PopEnd): void {
+  if (args.count > 3) throw syntaxError;
+  const counted = args.count === 3;
+  const count = counted ? args.integer(2, notPositive) : 1;
+  if (count < 0) throw notPositive;
+  const name = args.at(1);
+  const ref = context.db.writeTyped(name, Type.zset);
+  if (ref === 0 || count === 0) return reply.array(0);
+  popMembers(context, name, ref, end, count, counted && reply.resp3, reply);
+}
+
+export const zpopmin = defineCommand({
+  name: "ZPOPMIN",
+  group: "sorted-set",
+  since: "5.0.0",
+  summary: "Gives the members with the lowest scores and removes them",
+  complexity: "O(M*log(N)) with N members in the sorted set and M removed",
+  syntax: "key [count]",
+  arity: -2,
+  flags: ["write", "fast"],
+  categories: ["sortedset"],
+  keys: [key(1, "RW", "access", "delete")],
+  run: (context, args, reply) => pop(context, args, reply, "min"),
+});
+
+export const zpopmax = defineCommand({
+  name: "ZPOPMAX",
+  group: "sorted-set",
+  since: "5.0.0",
+  summary: "Gives the members with the highest scores and removes them",
+  complexity: "O(M*log(N)) with N members in the sorted set and M removed",
+  syntax: "key [count]",
+  arity: -2,
+  flags: ["write", "fast"],
+  categories: ["sortedset"],
+  keys: [key(1, "RW", "access", "delete")],
+  run: (context, args, reply) => pop(context, args, reply, "max"),
+});
+
+export interface MultiPop {
+  readonly firstKey: number;
+  readonly keys: number;
+  readonly end: PopEnd;
+  readonly count: number;
+}
+
+/** Reads `numkeys key [key ...] MIN | MAX [COUNT count]` from argument `first` on. */
+export function readMultiPop(args: Args, first: number): MultiPop {
+  const keys = args.integer(first, noKeys);
+  if (keys < 1) throw noKeys;
+  const where = first + keys + 1;
+  if (where >= args.count) throw syntaxError;
+  const end = args.is(where, "min") ? "min" : args.is(where, "max") ? "max" : undefined;
+  if (end === undefined) throw syntaxError;
+  let count = 0;
+  for (let i = where + 1; i < args.count; i += 2) {
+    if (count > 0 || !args.is(i, "count") || i + 1 >= args.count) throw syntaxError;
+    count = args.integer(i + 1, noCount);
+    if (count < 1) throw noCount;
+  }
+  return { firstKey: first + 1, keys, end, count: Math.max(1, count) };
+}
+
+export const zmpop = defineCommand({
+  name: "ZMPOP",
+  group: "sorted-set",
+  since: "7.0.0",
+  summary: "Gives the lowest or highest members of the first sorted set that has any, and removes them",
+  complexity: "O(K) + O(M*log(N)) with K keys, N members in the sorted set and M removed",
+  syntax: "numkeys key [key ...] MIN | MAX [COUNT count]",
+  arity: -4,
+  flags: ["write", "movablekeys"],
+  categories: ["sortedset"],
+  keys: [{
+    flags: ["RW", "access", "delete"],
+    begin: { index: 1 },
+    find: { keynum: 0, firstKey: 1, step: 1 },
+  }],
+  run(context, args, reply) {
+    const { firstKey, keys, end, count } = readMultiPop(args, 1);
+    for (let i = 0; i < keys; i++) {
+      const name = args.at(firstKey + i);
+      const ref = context.db.writeTyped(name, Type.zset);
+      if (ref === 0) continue;
+      reply.array(2);
+      reply.bulk(name);
+      return popMembers(context, name, ref, end, count, true, reply);
+    }
+    reply.nilArray();
+  },
+});
