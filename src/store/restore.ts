@@ -7,7 +7,9 @@ import {
   collectionTypeOf,
   RdbType,
   readHash,
+  readList,
   readSet,
+  readSortedSet,
   writeIntset,
   writeListpack,
   writePackedNode,
@@ -16,8 +18,10 @@ import { type Database, stringEncoding, type Value } from "./database.ts";
 import type { Ref } from "./arena.ts";
 import { Type } from "./entry.ts";
 import type { Keyspace } from "./keyspace.ts";
+import { ListBuilder } from "./list_builder.ts";
 import { RdbError, type RdbReader, type RdbWriter } from "./rdb_codec.ts";
 import { RDB_TYPE_STRING } from "./rdb_value.ts";
+import { SortedSetBuilder } from "./sorted_set_builder.ts";
 import { Slice } from "../sys/bytes.ts";
 
 /**
@@ -29,8 +33,14 @@ export type ValueLoader = (rdbType: number, reader: RdbReader, keyspace: Keyspac
 const loadHash: ValueLoader = (rdbType, reader, keyspace) =>
   built(new HashBuilder(keyspace), (sink) => readHash(rdbType, reader, sink));
 
+const loadList: ValueLoader = (rdbType, reader, keyspace) =>
+  built(new ListBuilder(keyspace), (sink) => readList(rdbType, reader, sink));
+
 const loadSet: ValueLoader = (rdbType, reader, keyspace) =>
   built(new SetBuilder(keyspace), (sink) => readSet(rdbType, reader, sink));
+
+const loadSortedSet: ValueLoader = (rdbType, reader, keyspace) =>
+  built(new SortedSetBuilder(keyspace), (sink) => readSortedSet(rdbType, reader, sink));
 
 const loadString: ValueLoader = (_rdbType, reader) => {
   const value = new Slice(reader.string());
@@ -40,7 +50,9 @@ const loadString: ValueLoader = (_rdbType, reader) => {
 /** By the type of value. */
 const LOADERS: ReadonlyMap<number, ValueLoader> = new Map([
   [Type.hash, loadHash],
+  [Type.list, loadList],
   [Type.set, loadSet],
+  [Type.zset, loadSortedSet],
 ]);
 
 interface Builder {

@@ -1,19 +1,18 @@
 /**
- * How sorted sets are opened, changed and made: the small encoding, the large one, and the one way from the first to the
+ * How sorted sets are opened and changed: the small encoding, the large one, and the one way from the first to the
  * second.
  *
  * Invariant: an editor is good from {@link SortedSetEditor.open} to {@link SortedSetEditor.close}, while nobody else changes
  * the database; {@link SortedSetEditor.insert} and its like act on the member that was looked for last.
  */
 import type { Ref } from "./arena.ts";
-import type { Database, Value } from "./database.ts";
+import type { Database } from "./database.ts";
 import { Encoding, Type } from "./entry.ts";
 import type { Keyspace } from "./keyspace.ts";
 import {
   bytesAfterInsert,
   insert,
   LISTPACK_EMPTY_BYTES,
-  ListpackBuilder,
   listpackBytes,
   nextPosition,
   removeEntries,
@@ -240,24 +239,4 @@ function enlarged(keyspace: Keyspace, packed: SortedSetReader): SortedSet {
     large.add(member, score);
   });
   return large;
-}
-
-/**
- * The value that a sorted set which was put together outside of the database becomes: it itself, or a listpack when it is
- * small enough; then it is released.
- * @param longest bytes of its longest member
- */
-export function valueOfSortedSet(keyspace: Keyspace, set: SortedSet, longest: number): Value {
-  const { limits } = keyspace;
-  if (set.size > limits.zsetListpackEntries || longest > limits.zsetListpackValue) {
-    return { type: Type.zset, encoding: Encoding.skiplist, value: set };
-  }
-  const builder = new ListpackBuilder();
-  set.walk(0, set.size, false, (member, score) => {
-    builder.append(member.bytes, member.start, member.end);
-    pointAtScore(scoreElement, score);
-    builder.append(scoreElement.bytes, scoreElement.start, scoreElement.end);
-  });
-  set.release();
-  return { type: Type.zset, encoding: Encoding.listpack, value: new Slice(builder.built()) };
 }

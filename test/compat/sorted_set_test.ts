@@ -1,5 +1,7 @@
 /** The sorted set commands, except those that wait. */
 import { compat } from "./compat.ts";
+import { Crc64 } from "../../src/store/crc64.ts";
+import { latin1 } from "../../src/sys/bytes.ts";
 
 type Both = Parameters<Parameters<typeof compat>[1]>[0];
 
@@ -597,3 +599,57 @@ compat("what is stored replaces what was there, with its time to live", (both) =
   both.same("ZRANGESTORE s l 0 -1");
   both.same("TYPE s");
 });
+
+compat("DUMP, RESTORE, COPY, RENAME and DEBUG DIGEST of both encodings", (both) => {
+  both.same("CONFIG SET rdbcompression no");
+  for (const entries of ["128", "0"]) {
+    both.same(`CONFIG SET zset-max-listpack-entries ${entries}`);
+    both.same("FLUSHALL");
+    both.same("ZADD k 1 a -0 zero 2.5 b inf c -inf d 1e300 e 3 12");
+    both.same("DUMP k");
+    both.same("DEBUG DIGEST-VALUE k");
+    both.same("DEBUG DIGEST");
+    both.same("COPY k k2");
+    both.same("OBJECT ENCODING k2");
+    both.same("ZADD k2 5 a 6 new");
+    both.same("ZRANGE k 0 -1 WITHSCORES");
+    both.same("ZRANGE k2 0 -1 WITHSCORES");
+    both.same("RENAME k2 k3");
+    both.same("ZRANK k3 new");
+    both.same("MOVE k3 1");
+    both.same("EXPIRE k 1000");
+    both.same("ZADD k 5 f");
+    both.near(1, "TTL k");
+    both.same("DUMP k");
+    both.same("UNLINK k");
+  }
+  // What each of the two encodings gives is taken under both limits.
+  const dumps = [
+    "\x11\x19\x19\0\0\0\x06\0\x81a\x02\x01\x01\x81b\x02\x832.5\x04\x81c\x02\x03\x01\xff\n\0",
+    "\x05\x03\x01c\0\0\0\0\0\0\x08@\x01b\0\0\0\0\0\0\x04@\x01a\0\0\0\0\0\0\xf0?\n\0",
+  ];
+  for (const entries of ["128", "2"]) {
+    both.same(`CONFIG SET zset-max-listpack-entries ${entries}`);
+    for (const dump of dumps) {
+      both.same(["RESTORE", "r", "0", withChecksum(dump), "REPLACE"]);
+      both.same("ZRANGE r 0 -1 WITHSCORES");
+      both.same("OBJECT ENCODING r");
+      both.same("ZINCRBY r 10 a");
+      both.same("DUMP r");
+    }
+  }
+  both.same("CONFIG SET zset-max-listpack-entries 128");
+  both.same("CONFIG SET rdbcompression yes");
+});
+
+/** A payload with its checksum, one character a byte. */
+function withChecksum(payload: string): string {
+  const bytes = latin1(payload);
+  const crc = new Crc64();
+  crc.update(bytes);
+  let text = payload;
+  for (const word of [crc.lo, crc.hi]) {
+    for (let i = 0; i < 4; i++) text += String.fromCharCode((word >>> (8 * i)) & 0xff);
+  }
+  return text;
+}

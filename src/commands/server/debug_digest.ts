@@ -9,9 +9,12 @@ import { createHash } from "node:crypto";
 import type { Ref } from "../../store/arena.ts";
 import type { Database } from "../../store/database.ts";
 import type { Keyspace } from "../../store/keyspace.ts";
+import { ListReader } from "../../store/list_reader.ts";
+import { formatDouble } from "../../store/double.ts";
 import { Type } from "../../store/entry.ts";
 import { HashValue } from "../../store/hash_value.ts";
 import { SetValue } from "../../store/set_value.ts";
+import { openSortedSet } from "../../store/sorted_set_editor.ts";
 import { Slice, utf8 } from "../../sys/bytes.ts";
 
 const DIGEST_BYTES = 20;
@@ -53,9 +56,25 @@ export function mixValue(digest: Uint8Array, db: Database, ref: Ref): void {
         xor(digest, sha1(pair));
       });
       break;
+    case Type.list: {
+      const reader = new ListReader().open(db, ref);
+      if (reader.length > 0) reader.seek(0);
+      for (let i = 0; i < reader.length; i++) mix(digest, reader.next().view());
+      break;
+    }
     case Type.set:
       new SetValue().at(db, key, ref).forEach((member) => xor(digest, sha1(member.view())));
       break;
+    case Type.zset: {
+      const set = openSortedSet(db, ref);
+      set.walk(0, set.size, false, (member, score) => {
+        const pair = emptyDigest();
+        mix(pair, member.view());
+        mix(pair, utf8(formatDouble(score)));
+        xor(digest, sha1(pair));
+      });
+      break;
+    }
     default:
       mix(digest, db.stringAt(ref).view());
   }

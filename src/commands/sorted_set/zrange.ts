@@ -5,9 +5,10 @@ import type { Context } from "../../context.ts";
 import { ReplyError, syntaxError } from "../../errors.ts";
 import type { Reply } from "../../resp/reply.ts";
 import { formatDouble } from "../../store/double.ts";
+import { SortedSetBuilder } from "../../store/sorted_set_builder.ts";
 import type { Selection, SortedSetReader } from "../../store/sorted_set_range.ts";
 import { type RangeKind, readRange, selection, selectRanks } from "./ranges.ts";
-import { StoredResult } from "./stored_result.ts";
+import { storeResult } from "./stored_result.ts";
 import { readSortedSet } from "./zscore.ts";
 
 const limitOfRanks = new ReplyError(
@@ -194,9 +195,9 @@ export const zrangestore = defineCommand({
     query.kind = undefined;
     query.reverse = undefined;
     const set = selectRange(context, args, 2, true);
-    const result = new StoredResult(context.keyspace);
+    const result = new SortedSetBuilder(context.keyspace);
     const { rank, count } = selection;
     set?.walk(rank, count, query.reverse!, (member, score) => result.add(member, score));
-    reply.integer(result.store(context.db, args.at(1), "zrangestore"));
+    reply.integer(storeResult(context.db, args.at(1), result, "zrangestore"));
   },
 });

@@ -4,9 +4,10 @@ import type { Keyspace } from "../../store/keyspace.ts";
 import type { Reply } from "../../resp/reply.ts";
 import { formatDouble } from "../../store/double.ts";
 import type { SortedSet } from "../../store/sorted_set.ts";
+import { SortedSetBuilder } from "../../store/sorted_set_builder.ts";
 import type { Slice } from "../../sys/bytes.ts";
 import { type Aggregate, type Input, type Operation, readRequest, type Request } from "./inputs.ts";
-import { StoredResult } from "./stored_result.ts";
+import { storeResult } from "./stored_result.ts";
 
 /** The score of two scores; infinities that cancel each other out give 0. */
 function combine(score: number, other: number, aggregate: Aggregate): number {
@@ -27,7 +28,7 @@ function bySize(inputs: readonly Input[]): Input[] {
   return inputs.toSorted((a, b) => a.size - b.size);
 }
 
-function unite({ inputs, aggregate }: Request, result: StoredResult): void {
+function unite({ inputs, aggregate }: Request, result: SortedSetBuilder): void {
   const { set } = result;
   for (const input of bySize(inputs)) {
     input.forEach((member, score) => {
@@ -56,7 +57,7 @@ function intersect(
   });
 }
 
-function subtract({ inputs: [first, ...others] }: Request, result: StoredResult): void {
+function subtract({ inputs: [first, ...others] }: Request, result: SortedSetBuilder): void {
   first!.forEach((member, score) => {
     for (const other of others) {
       const found = other.scoreOf(member);
@@ -66,8 +67,8 @@ function subtract({ inputs: [first, ...others] }: Request, result: StoredResult)
   });
 }
 
-function compute(keyspace: Keyspace, operation: Operation, request: Request): StoredResult {
-  const result = new StoredResult(keyspace);
+function compute(keyspace: Keyspace, operation: Operation, request: Request): SortedSetBuilder {
+  const result = new SortedSetBuilder(keyspace);
   if (operation === "union") unite(request, result);
   else if (operation === "diff") subtract(request, result);
   else intersect(request, (member, score) => result.add(member, score));
@@ -102,7 +103,7 @@ function givingCommand(operation: Operation, described: Described): CommandSpec 
       const request = readRequest(db, args, 1, { command: described.name.toLowerCase(), operation });
       const result = compute(keyspace, operation, request);
       replySet(reply, result.set, request.withScores);
-      result.release();
+      result.discard();
     },
   });
 }
@@ -118,7 +119,7 @@ function storingCommand(operation: Operation, described: Described): CommandSpec
     keys: [key(1, "OW", "update"), inputKeys(2)],
     run({ db, keyspace }, args, reply) {
       const request = readRequest(db, args, 2, { command, operation, stores: true });
-      reply.integer(compute(keyspace, operation, request).store(db, args.at(1), command));
+      reply.integer(storeResult(db, args.at(1), compute(keyspace, operation, request), command));
     },
   });
 }
