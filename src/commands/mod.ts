@@ -4,8 +4,10 @@ import { bitmapCommands } from "./bitmap/mod.ts";
 import { connectionCommands } from "./connection/mod.ts";
 import { hashCommands } from "./hash/mod.ts";
 import { keyCommands } from "./key/mod.ts";
+import { listCommands } from "./list/mod.ts";
 import { serverCommands } from "./server/mod.ts";
 import { setCommands } from "./set/mod.ts";
+import { sortedSetCommands } from "./sorted_set/mod.ts";
 import { stringCommands } from "./string/mod.ts";
 import { transactionCommands } from "./transaction/mod.ts";
 
@@ -14,8 +16,10 @@ export const commandSpecs: readonly CommandSpec[] = [
   ...connectionCommands,
   ...hashCommands,
   ...keyCommands,
+  ...listCommands,
   ...serverCommands,
   ...setCommands,
+  ...sortedSetCommands,
   ...stringCommands,
   ...transactionCommands,
 ];

@@ -93,7 +93,7 @@ Deno.test("every command has a name, a version and an arity that can be", () => 
 
 /** The number of arguments in a syntax without brackets; of alternatives, which must be equally long. */
 function fixedArguments(syntax: string): number {
-  const [first = ""] = syntax.split(" | ");
+  const [first = ""] = syntax.replace(/<[^>]*>/g, "choice").split(" | ");
   return first.split(" ").filter((word) => word !== "").length;
 }
 

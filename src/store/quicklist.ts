@@ -246,9 +246,7 @@ export class Quicklist implements Collection {
     const atEdge = behind ? offset === nodes.count(node) - 1 : offset === 0;
     if (this.#isLarge(length)) return this.#insertPlain(node, offset, atEdge, value, from, to, behind);
     if (this.#takes(node, length)) {
-      this.#insertIn(node, offset + (behind ? 1 : 0), value, from, to);
-      this.#settle(node);
-      return;
+      return this.#insertIn(node, offset + (behind ? 1 : 0), value, from, to);
     }
     if (!atEdge) {
       const part = this.#split(node, offset, behind);
@@ -259,11 +257,7 @@ export class Quicklist implements Collection {
     }
     const neighbour = behind ? nodes.next(node) : nodes.previous(node);
     if (neighbour !== 0 && this.#takes(neighbour, length)) {
-      nodes.decompress(neighbour);
-      if (behind) nodes.prepend(neighbour, value, from, to, 0);
-      else nodes.append(neighbour, value, from, to, 0);
-      this.#settle(neighbour);
-      return;
+      return this.#insertIn(neighbour, behind ? 0 : nodes.count(neighbour), value, from, to);
     }
     const added = nodes.createPacked(value, from, to, 0, true);
     nodes.linkAfter(added, behind ? node : nodes.previous(node));
@@ -359,20 +353,27 @@ export class Quicklist implements Collection {
     return true;
   }
 
+  /** Puts an element into a node that takes it; a node that was compressed is so again. */
   #insertIn(node: Node, offset: number, value: Uint8Array, from: number, to: number): void {
     const { nodes } = this;
+    const wasCompressed = nodes.compressedBytes(node) !== 0;
     nodes.decompress(node);
     const roomMax = nodeBytesMax(this.limits.fill);
-    if (offset === 0) return nodes.prepend(node, value, from, to, roomMax);
-    if (offset === nodes.count(node)) return nodes.append(node, value, from, to, roomMax);
-    const size = nodes.size(node);
-    const start = nodes.start(node);
-    const position = listpack.seek(nodes.bytes(node), start, offset) - start;
-    const grown = listpack.bytesAfterInsert(nodes.bytes(node), start, value, from, to);
-    nodes.makeRoom(node, grown - size, true, roomMax);
-    const into = nodes.start(node);
-    listpack.insert(nodes.bytes(node), into, into + position, value, from, to);
-    nodes.resized(node, grown, nodes.count(node) + 1);
+    if (offset === 0) {
+      nodes.prepend(node, value, from, to, roomMax);
+    } else if (offset === nodes.count(node)) {
+      nodes.append(node, value, from, to, roomMax);
+    } else {
+      const size = nodes.size(node);
+      const start = nodes.start(node);
+      const position = listpack.seek(nodes.bytes(node), start, offset) - start;
+      const grown = listpack.bytesAfterInsert(nodes.bytes(node), start, value, from, to);
+      nodes.makeRoom(node, grown - size, true, roomMax);
+      const into = nodes.start(node);
+      listpack.insert(nodes.bytes(node), into, into + position, value, from, to);
+      nodes.resized(node, grown, nodes.count(node) + 1);
+    }
+    if (wasCompressed) nodes.compress(node);
   }
 
   #insertPlain(

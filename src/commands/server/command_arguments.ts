@@ -5,6 +5,7 @@
  * name          a value                         TOKEN         a keyword
  * TOKEN name    a value behind its keyword      [ ... ]       may be left out
  * a | b         one of them                     a [a ...]     once or more often
+ * <a | b>       one of them, among others
  * ```
  *
  * Types of values follow from their names. Names of groups, which the syntax does not tell, are those of the
@@ -64,6 +65,8 @@ const NAME_OF_GROUP: Readonly<Record<string, string>> = {
   nx_xx: "condition",
   nx_xx_gt_lt: "condition",
   async_sync: "async",
+  left_right: "where",
+  before_after: "where",
   write_all: "mode",
   on_off: "enabled",
   module_aclcat_pattern: "filterby",
@@ -72,7 +75,7 @@ const NAME_OF_GROUP: Readonly<Record<string, string>> = {
 
 /** The arguments of a command, in order. @throws Error when the syntax cannot be read */
 export function argumentsOf(spec: CommandSpec): Argument[] {
-  const words = spec.syntax.match(/[[\]|]|[^\s[\]|]+/g) ?? [];
+  const words = spec.syntax.match(/[[\]<>|]|[^\s[\]<>|]+/g) ?? [];
   return new Reader(spec, words).all();
 }
 
@@ -89,22 +92,28 @@ class Reader {
 
   all(): Argument[] {
     const alternatives = this.#alternatives();
-    if (this.#at < this.#words.length) throw new Error(`syntax of ${this.#spec.name}: unexpected ]`);
+    if (this.#at < this.#words.length) {
+      throw new Error(`syntax of ${this.#spec.name}: unexpected ${this.#words[this.#at]}`);
+    }
     return alternatives.length === 1 ? alternatives[0]! : [oneOf(alternatives)];
   }
 
-  /** Up to a closing bracket or the end. */
+  /** Up to a closing bracket of either kind or the end. */
   #alternatives(): Argument[][] {
     const alternatives: Argument[][] = [[]];
     for (;;) {
       const word = this.#words[this.#at];
-      if (word === undefined || word === "]") return alternatives;
+      if (word === undefined || word === "]" || word === ">") return alternatives;
       const current = alternatives.at(-1)!;
       if (word === "|") {
         this.#at++;
         alternatives.push([]);
       } else if (word === "[") {
         this.#bracket(current);
+      } else if (word === "<") {
+        this.#at++;
+        current.push(oneOf(this.#alternatives()));
+        if (this.#words[this.#at++] !== ">") throw new Error(`syntax of ${this.#spec.name}: > is missing`);
       } else {
         current.push(this.#word());
       }
@@ -141,7 +150,7 @@ class Reader {
     const word = this.#words[this.#at++]!;
     if (!isToken(word)) return this.#value(word);
     const next = this.#words[this.#at];
-    if (next === undefined || isToken(next) || /^[[\]|]$/.test(next)) {
+    if (next === undefined || isToken(next) || /^[[\]<>|]$/.test(next)) {
       return { name: word.toLowerCase(), type: "pure-token", token: word, flags: [], parts: [] };
     }
     this.#at++;

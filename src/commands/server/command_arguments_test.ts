@@ -81,7 +81,16 @@ Deno.test("alternatives are a choice, named as the reference names it where it d
   );
 });
 
+Deno.test("a choice among other arguments stands in angles", () => {
+  assertEquals(
+    read("key <LEFT | RIGHT> [COUNT count]"),
+    "key:key#0 where:oneof(left:pure-token=LEFT right:pure-token=RIGHT) count:integer=COUNT+optional",
+  );
+});
+
 Deno.test("brackets must close", () => {
+  assertThrows(() => read("<a"), Error, "> is missing");
+  assertThrows(() => read("a>"), Error, "unexpected >");
   assertThrows(() => read("[a"), Error, "] is missing");
   assertThrows(() => read("a]"), Error, "unexpected ]");
 });
