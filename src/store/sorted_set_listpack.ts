@@ -31,6 +31,7 @@ export class PackedSortedSet implements SortedSetReader {
   bytes: Uint8Array = NO_BYTES;
   start = 0;
   readonly #member: ListpackEntry = new ListpackEntry();
+  readonly #score: ListpackEntry = new ListpackEntry();
 
   /** Points at a listpack. */
   point(listpack: Slice): this {
@@ -143,6 +144,14 @@ export class PackedSortedSet implements SortedSetReader {
       } else {
         position = nextPosition(bytes, scorePosition);
       }
+    }
+  }
+
+  /** Gives every member and the text of its score, as it stands there, to `visit`. O(n). */
+  forEachPair(visit: (member: Slice, score: Slice) => void): void {
+    for (let p = firstPosition(this.start); !isEnd(this.bytes, p);) {
+      p = this.#score.read(this.bytes, this.#member.read(this.bytes, p));
+      visit(this.#member, this.#score);
     }
   }
 

@@ -101,7 +101,7 @@ compat("ZINCRBY adds, and refuses what is no number", (both) => {
       both.same("ZSCORE k m");
       both.same("ZRANK k m");
     }
-    both.same("ZINCRBY k 1");
+    for (const line of ["k 1", "k nx 1", "k nx ch", "k incr a", "k 1 nx"]) both.same(`ZINCRBY ${line}`);
     both.same("SET s x");
     both.same("ZINCRBY s 1 a");
     both.same("ZINCRBY s x a");
@@ -438,6 +438,11 @@ compat("ZRANDMEMBER, where there is no choice, and its errors", (both) => {
       both.same(`ZRANDMEMBER k ${rest}`);
       if (!rest.startsWith("-9")) both.same(`ZRANDMEMBER none ${rest}`);
     }
+    both.same("ZADD k 1e17 a");
+    both.same("ZRANDMEMBER k -3 WITHSCORES");
+    both.same("ZRANDMEMBER k 3 WITHSCORES");
+    both.same("ZSCAN k 0");
+    both.same("ZPOPMIN k");
     both.same("ZADD k 2 b 3 c");
     both.sameSet("ZRANDMEMBER k 10");
     both.sameShape("ZRANDMEMBER k 2 WITHSCORES");
@@ -450,7 +455,7 @@ compat("ZRANDMEMBER, where there is no choice, and its errors", (both) => {
 
 compat("ZSCAN", (both) => {
   onBoth(both, () => {
-    both.same("ZADD k 1 a 2.5 bb 3 c inf d");
+    both.same("ZADD k 1 a 2.5 bb 3 c inf d 1e17 e -0 f");
     for (
       const rest of [
         "0",

@@ -2,9 +2,11 @@
 import { defineCommand, key } from "../../command.ts";
 import { formatDouble } from "../../store/double.ts";
 import { SortedSet } from "../../store/sorted_set.ts";
-import type { Slice } from "../../sys/bytes.ts";
+import { PackedSortedSet } from "../../store/sorted_set_listpack.ts";
 import { matches, readCursor, readScanOptions } from "../scan_options.ts";
 import { readSortedSet } from "./zscore.ts";
+
+const packed = new PackedSortedSet();
 
 export const zscan = defineCommand({
   name: "ZSCAN",
@@ -20,7 +22,7 @@ export const zscan = defineCommand({
   tips: ["nondeterministic_output"],
   run(context, args, reply) {
     const cursor = readCursor(args, 2);
-    const set = readSortedSet(context, args.at(1));
+    const set = readSortedSet(context, args.at(1), packed);
     if (set === undefined) {
       reply.array(2);
       reply.bulkText("0");
@@ -28,17 +30,24 @@ export const zscan = defineCommand({
     }
     const { count, pattern } = readScanOptions(args, 3);
     let found = 0;
-    const begun = reply.beginArray();
-    const write = (member: Slice, score: number) => {
-      if (pattern !== undefined && !matches(pattern, member)) return;
-      reply.bulk(member);
-      reply.bulkText(formatDouble(score));
-      found++;
-    };
-    // A small sorted set comes as a whole, whatever the cursor.
     let next = 0;
-    if (set instanceof SortedSet) next = set.scan(cursor, count, write);
-    else set.walk(0, set.size, false, write);
+    const begun = reply.beginArray();
+    if (set instanceof SortedSet) {
+      next = set.scan(cursor, count, (member, score) => {
+        if (pattern !== undefined && !matches(pattern, member)) return;
+        reply.bulk(member);
+        reply.bulkText(formatDouble(score));
+        found++;
+      });
+    } else {
+      // A small sorted set comes as a whole, whatever the cursor, with its scores as they are stored.
+      packed.forEachPair((member, score) => {
+        if (pattern !== undefined && !matches(pattern, member)) return;
+        reply.bulk(member);
+        reply.bulk(score);
+        found++;
+      });
+    }
     // The cursor stands before the members, but is known after them.
     reply.endArray(begun, found * 2);
     const members = reply.buffer.slice(begun, reply.length);

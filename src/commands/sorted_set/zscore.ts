@@ -9,10 +9,18 @@ import { PackedSortedSet } from "../../store/sorted_set_listpack.ts";
 import type { SortedSetReader } from "../../store/sorted_set_range.ts";
 import type { Slice } from "../../sys/bytes.ts";
 
-const packed = new PackedSortedSet();
+const shared = new PackedSortedSet();
 
-/** The sorted set of a key that is read, or undefined. @throws ReplyError when it is of another type */
-export function readSortedSet({ db }: Context, name: Slice): SortedSetReader | undefined {
+/**
+ * The sorted set of a key that is read, or undefined.
+ * @param packed what is given when it is small; the usual one is reused by the next call
+ * @throws ReplyError when it is of another type
+ */
+export function readSortedSet(
+  { db }: Context,
+  name: Slice,
+  packed: PackedSortedSet = shared,
+): SortedSetReader | undefined {
   const ref = db.readTyped(name, Type.zset);
   return ref === 0 ? undefined : openSortedSet(db, ref, packed);
 }
