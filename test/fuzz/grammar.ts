@@ -12,6 +12,7 @@ import {
   sameShape,
   sameWithin,
 } from "../compat/comparisons.ts";
+import { fromLatin1 } from "../support/split_args.ts";
 import {
   all,
   database,
@@ -235,8 +236,201 @@ const transactions = [
   command("WATCH", [keys], { weight: 4 }),
 ];
 
+/** Names of fields and members that commands meet again; integers among them, for intsets. */
+const element = oneOf(
+  oneOf("a", "b", "c", "f1", "f2", "1", "2", "3", "-5", "70000"),
+  oneOf("a", "b", "1", "2"),
+  value,
+);
+const elements = repeat(1, 5, element);
+const pairs = repeat(1, 5, all(element, value));
+/** More than a small encoding holds. */
+const manyElements: Part = ({ random }) =>
+  Array.from({ length: random.between(5, 25) }, () => fromLatin1(String(random.between(0, 60) - 20)));
+const drawn = oneOf("0", "1", "2", "5", "100", "-1", "-3", "-20", "abc", "-9223372036854775808", "");
+/** Everything in one step, so that what comes does not depend on the order inside. */
+const scanAll = ["0", "COUNT", "10000", options(all("MATCH", oneOf(pattern, "*1*", "[a-c]")))] as const;
+const badScan = oneOf(
+  "abc",
+  all("0", "COUNT", oneOf("0", "-1", "abc")),
+  all("0", "MATCH"),
+  all("0", "NOSUCH"),
+);
+
+const hash = [
+  command("HDEL", [key, elements]),
+  command("HEXISTS", [key, element], { weight: 5 }),
+  command("HGET", [key, element]),
+  command("HGETALL", [key], { weight: 5, comparison: samePairs }),
+  command("HINCRBY", [key, element, integer]),
+  command("HINCRBYFLOAT", [key, element, float]),
+  command("HKEYS", [key], { weight: 3, comparison: sameElements }),
+  command("HLEN", [key], { weight: 3 }),
+  command("HMGET", [key, elements]),
+  command("HMSET", [key, pairs], { weight: 5 }),
+  command("HRANDFIELD", [key, repeat(0, 1, all(drawn, repeat(0, 1, "WITHVALUES")))], {
+    weight: 5,
+    comparison: sameShape,
+    damages: false,
+  }),
+  command("HRANDFIELD", [key, "1000", repeat(0, 1, "WITHVALUES")], {
+    weight: 3,
+    comparison: sameElements,
+    damages: false,
+  }),
+  command("HSCAN", [key, ...scanAll], { weight: 5, comparison: sameElements, damages: false }),
+  command("HSCAN", [key, badScan], { weight: 2, comparison: sameElements, damages: false }),
+  command("HSET", [key, pairs], { weight: 25 }),
+  command("HSET", [key, repeat(5, 12, all(element, integer))], { weight: 5 }),
+  command("HSETNX", [key, element, value]),
+  command("HSTRLEN", [key, element], { weight: 5 }),
+  command("HVALS", [key], { weight: 3, comparison: sameElements }),
+];
+
+const set = [
+  command("SADD", [key, elements], { weight: 25 }),
+  command("SADD", [key, manyElements], { weight: 10 }),
+  command("SCARD", [key], { weight: 3 }),
+  command("SDIFF", [keys], { comparison: sameElements }),
+  command("SDIFFSTORE", [key, keys]),
+  command("SINTER", [keys], { comparison: sameElements }),
+  command("SINTERCARD", [oneOf("1", "2", integer), keys, options(all("LIMIT", integer))]),
+  command("SINTERSTORE", [key, keys]),
+  command("SISMEMBER", [key, element], { weight: 5 }),
+  command("SMEMBERS", [key], { weight: 5, comparison: sameElements }),
+  command("SMISMEMBER", [key, elements], { weight: 5 }),
+  command("SMOVE", [key, key, element]),
+  // What is left of a set after SPOP would differ; so all of it goes, or nothing.
+  command("SPOP", [key, oneOf("0", "1000", "abc", "-1")], {
+    weight: 3,
+    comparison: sameElements,
+    damages: false,
+  }),
+  command("SRANDMEMBER", [key, repeat(0, 1, drawn)], { weight: 5, comparison: sameShape, damages: false }),
+  command("SRANDMEMBER", [key, "1000"], { weight: 3, comparison: sameElements, damages: false }),
+  command("SREM", [key, elements]),
+  command("SSCAN", [key, ...scanAll], { weight: 5, comparison: sameElements, damages: false }),
+  command("SSCAN", [key, badScan], { weight: 2, comparison: sameElements, damages: false }),
+  command("SUNION", [keys], { comparison: sameElements }),
+  command("SUNIONSTORE", [key, keys]),
+];
+
+const end = oneOf("LEFT", "RIGHT");
+const near = oneOf("0", "1", "2", "3", "5", "-1", "-2", "-4", "100", "-100", offset);
+/** Some elements are the same, so that they are found again; some fill a node alone. */
+const item = oneOf("a", "b", "c", "1", "2", "-7", "300", value, ({ random }) => [
+  fromLatin1("long ".repeat(random.between(10, 2000))),
+]);
+const items = repeat(1, 4, item);
+
+const list = [
+  command("DUMP", [key], { weight: 3 }),
+  command("LINDEX", [key, near]),
+  command("LINSERT", [key, oneOf("BEFORE", "AFTER"), item, item], { weight: 20 }),
+  command("LLEN", [key], { weight: 5 }),
+  command("LMOVE", [key, key, end, end]),
+  command("LMPOP", [oneOf("1", "2", integer), keys, end, options(all("COUNT", oneOf("1", "3", integer)))]),
+  command("LPOP", [key, repeat(0, 1, oneOf("1", "2", "5", integer))]),
+  command("LPOS", [
+    key,
+    item,
+    options(all("RANK", integer), all("COUNT", integer), all("MAXLEN", integer)),
+  ]),
+  command("LPUSH", [key, items], { weight: 20 }),
+  command("LPUSHX", [key, items], { weight: 5 }),
+  command("LRANGE", [key, near, near]),
+  command("LREM", [key, oneOf("0", "1", "-1", "2", "-2", integer), item]),
+  command("LSET", [key, near, item], { weight: 15 }),
+  command("LTRIM", [key, oneOf("0", "1", near), oneOf("-1", "-2", near)], { weight: 5 }),
+  command("RPOP", [key, repeat(0, 1, oneOf("1", "2", "5", integer))]),
+  command("RPOPLPUSH", [key, key]),
+  command("RPUSH", [key, items], { weight: 20 }),
+  command("RPUSH", [key, repeat(5, 30, item)], { weight: 5 }),
+  command("RPUSHX", [key, items], { weight: 5 }),
+  command("SET", [key, value], { weight: 2 }),
+];
+
+/** Few scores and members, so that ties and the same members meet. */
+const score = oneOf(
+  oneOf("0", "1", "2", "-1", "3.5", "1e3", "-0", "inf", "-inf"),
+  oneOf("0", "1", "2"),
+  float,
+);
+const scored = repeat(1, 4, all(score, element));
+const scoreBound = oneOf("-inf", "+inf", score, all(oneOf("(1", "(0", "(2", "(inf", "(", "(x")));
+const memberBound = oneOf("-", "+", "[a", "(a", "[b", "(c", "[", "(1", "[1", "[\xff", "a", "");
+const limit = all("LIMIT", oneOf("0", "1", "2", "-1", integer), oneOf("0", "1", "3", "-1", integer));
+const inputs = oneOf(all("1", key), all("2", key, key), all("3", key, key, key), all(integer, keys));
+const weights = all("WEIGHTS", repeat(1, 3, score));
+const aggregation = options(weights, all("AGGREGATE", oneOf("SUM", "MIN", "MAX", "x")));
+const giving = all(inputs, options(weights, all("AGGREGATE", oneOf("SUM", "MIN", "MAX", "x")), "WITHSCORES"));
+/** All scores are the same where members are asked for: else a large sorted set answers by chance. */
+const lexKey = oneOf("lex", "lex", "lex2");
+const lexScored = repeat(1, 4, all("0", element));
+const zsetOptions = options("NX", "XX", "GT", "LT", "CH", "INCR");
+const popCount = oneOf("0", "1", "2", "100", "-1", "abc");
+
+const sortedSet = [
+  command("ZADD", [key, scored], { weight: 30 }),
+  command("ZADD", [key, zsetOptions, scored], { weight: 20 }),
+  command("ZADD", [key, repeat(5, 12, all(score, element))]),
+  command("ZADD", [lexKey, lexScored], { weight: 15, damages: false }),
+  command("ZCARD", [key], { weight: 3 }),
+  command("ZCOUNT", [key, scoreBound, scoreBound]),
+  command("ZDIFF", [inputs, options("WITHSCORES")]),
+  command("ZDIFFSTORE", [key, inputs]),
+  command("ZINCRBY", [key, score, element]),
+  command("ZINTER", [giving]),
+  command("ZINTERCARD", [inputs, options(all("LIMIT", integer))]),
+  command("ZINTERSTORE", [key, inputs, aggregation]),
+  command("ZLEXCOUNT", [lexKey, memberBound, memberBound], { damages: false }),
+  command("ZMPOP", [inputs, oneOf("MIN", "MAX", "x"), options(all("COUNT", popCount))], { weight: 5 }),
+  command("ZMSCORE", [key, elements], { weight: 5 }),
+  command("ZPOPMAX", [key, repeat(0, 1, popCount)], { weight: 5 }),
+  command("ZPOPMIN", [key, repeat(0, 1, popCount)], { weight: 5 }),
+  command("ZRANDMEMBER", [key, repeat(0, 1, all(drawn, repeat(0, 1, "WITHSCORES")))], {
+    weight: 5,
+    comparison: sameShape,
+    damages: false,
+  }),
+  command("ZRANGE", [key, offset, offset, options("WITHSCORES", "REV")], { weight: 15 }),
+  command("ZRANGE", [key, scoreBound, scoreBound, "BYSCORE", options("WITHSCORES", "REV", limit)], {
+    weight: 15,
+  }),
+  command("ZRANGE", [lexKey, memberBound, memberBound, "BYLEX", options("REV", limit)], { damages: false }),
+  command("ZRANGEBYLEX", [lexKey, memberBound, memberBound, options(limit)], { damages: false }),
+  command("ZRANGEBYSCORE", [key, scoreBound, scoreBound, options("WITHSCORES", limit)]),
+  command("ZRANGESTORE", [key, key, offset, offset, options("REV", limit)]),
+  command("ZRANGESTORE", [key, key, scoreBound, scoreBound, "BYSCORE", options("REV", limit)]),
+  command("ZRANK", [key, element]),
+  command("ZREM", [key, elements]),
+  command("ZREMRANGEBYLEX", [lexKey, memberBound, memberBound], { weight: 3, damages: false }),
+  command("ZREMRANGEBYRANK", [key, offset, offset], { weight: 3 }),
+  command("ZREMRANGEBYSCORE", [key, scoreBound, scoreBound], { weight: 3 }),
+  command("ZREVRANGE", [key, offset, offset, options("WITHSCORES")], { weight: 5 }),
+  command("ZREVRANGEBYLEX", [lexKey, memberBound, memberBound, options(limit)], {
+    weight: 5,
+    damages: false,
+  }),
+  command("ZREVRANGEBYSCORE", [key, scoreBound, scoreBound, options("WITHSCORES", limit)]),
+  command("ZREVRANK", [key, element], { weight: 5 }),
+  command("ZSCAN", [key, ...scanAll], { weight: 5, comparison: sameElements, damages: false }),
+  command("ZSCAN", [key, badScan], { weight: 2, comparison: sameElements, damages: false }),
+  command("ZSCORE", [key, element], { weight: 5 }),
+  command("ZUNION", [giving]),
+  command("ZUNIONSTORE", [key, inputs, aggregation]),
+];
+
 const anyCommand: Part = (source) => {
-  const grammar = source.random.pick([...string, ...generic, ...bitmap]);
+  const grammar = source.random.pick([
+    ...string,
+    ...generic,
+    ...bitmap,
+    ...hash,
+    ...list,
+    ...set,
+    ...sortedSet,
+  ]);
   return [...draw(grammar.name, source), ...grammar.parts.flatMap((part) => draw(part, source))];
 };
 
@@ -249,19 +443,9 @@ const server = [
   command("SWAPDB", [database, database], { weight: 3 }),
 ];
 
-const fields = repeat(1, 3, all(value, value));
-
 /** Values of the other types, so that the commands above meet them. */
 const types = [
-  command("HGETALL", [key], { weight: 2, comparison: samePairs }),
-  command("HSET", [key, fields], { weight: 3 }),
-  command("LRANGE", [key, offset, offset], { weight: 2 }),
-  command("RPUSH", [key, repeat(1, 3, value)], { weight: 3 }),
-  command("SADD", [key, repeat(1, 3, value)], { weight: 3 }),
-  command("SMEMBERS", [key], { weight: 2, comparison: sameElements }),
   command("XLEN", [key], { weight: 1 }),
-  command("ZADD", [key, float, value], { weight: 3 }),
-  command("ZRANGE", [key, "0", "-1", "WITHSCORES"], { weight: 2 }),
 ];
 
 /** All groups by the names that `--groups` knows. */
@@ -269,6 +453,10 @@ export const groups: Readonly<Record<string, readonly CommandGrammar[]>> = {
   string,
   generic,
   connection,
+  hash,
+  list,
+  set,
+  "sorted-set": sortedSet,
   server,
   bitmap,
   transactions,

@@ -25,7 +25,14 @@ export interface Difference {
 
 const PTTL_TOLERANCE_MS = 2000;
 // DUMP of a long string would else also compare how well each side compresses it.
-const DIRECTIVES = ["--rdbcompression", "no"];
+// Small limits, so that values change their encodings often.
+const DIRECTIVES = [
+  ["--rdbcompression", "no"],
+  ["--hash-max-listpack-entries", "8"],
+  ["--list-max-listpack-size", "6"],
+  ["--set-max-intset-entries", "8"],
+  ["--zset-max-listpack-entries", "8"],
+].flat();
 
 export class FuzzPair implements AsyncDisposable {
   #real: ServerProcess;
@@ -208,7 +215,7 @@ async function readKey(
   state.set(`${name}TYPE ${quoted}`, typeName);
   state.set(`${name}PTTL ${quoted}`, String(plain(ttl!.value)));
   state.set(`${name}OBJECT ENCODING ${quoted}`, String(plain(encoding!.value)));
-  if (typeName === "string") state.set(`${name}DUMP ${quoted}`, latin1(dump!.bytes));
+  if (typeName === "string" || typeName === "list") state.set(`${name}DUMP ${quoted}`, latin1(dump!.bytes));
   const reader = READERS[typeName];
   if (!reader) return;
   const [[command, ...rest], comparison] = reader;
