@@ -40,6 +40,17 @@ export class SortedSetBuilder implements SortedSetSink {
     this.#longest = Math.max(this.#longest, member.length);
   }
 
+  /**
+   * As {@link add}, but scores are what they would be had the members been added to a key one by one: in a listpack, -0
+   * becomes 0, and stays 0 when it is outgrown.
+   */
+  addInTurn(member: Slice, score: number): void {
+    const { limits } = this.#keyspace;
+    const isSmall = this.size < limits.zsetListpackEntries &&
+      Math.max(this.#longest, member.length) <= limits.zsetListpackValue;
+    this.add(member, isSmall && score === 0 ? 0 : score);
+  }
+
   expect(): void {
     // The encoding is chosen at the end, since it depends on the longest member.
   }

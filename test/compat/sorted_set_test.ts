@@ -599,6 +599,18 @@ compat("what is stored replaces what was there, with its time to live", (both) =
     both.same(`ZRANGESTORE d l ${rest}`);
     both.same("ZRANGE d 0 -1 WITHSCORES");
   }
+  both.same("ZADD zeros 0 a -0 b -0 c -0 d -0 e");
+  for (const entries of ["0", "2", "128"]) {
+    both.same(`CONFIG SET zset-max-listpack-entries ${entries}`);
+    for (const line of ["ZADD z -0 a -0 b -0 c", "ZRANGESTORE z zeros 0 -1", "ZUNIONSTORE z 1 zeros"]) {
+      both.same("DEL z");
+      both.same(line);
+      both.same("ZRANGE z 0 -1 WITHSCORES");
+      both.same("ZRANGESTORE y z 0 -1 REV");
+      both.same("ZRANGE y 0 -1 WITHSCORES");
+    }
+  }
+  both.same("CONFIG SET zset-max-listpack-entries 128");
   both.same("SET s x");
   both.same("ZRANGESTORE d s 0 -1");
   both.same("ZRANGESTORE s l 0 -1");

@@ -23,13 +23,9 @@ const editor = new SortedSetEditor();
 
 /** Reads the options; the argument of the first score. */
 function readOptions(args: Args): number {
-  options.nx =
-    options.xx =
-    options.gt =
-    options.lt =
-    options.ch =
-    options.incr =
-      false;
+  options.nx = options.xx = false;
+  options.gt = options.lt = false;
+  options.ch = options.incr = false;
   let i = 2;
   for (; i < args.count; i++) {
     if (args.is(i, "nx")) options.nx = true;
@@ -130,12 +126,8 @@ export const zincrby = defineCommand({
   categories: ["sortedset"],
   keys: [key(1, "RW", "access", "update")],
   run(context, args, reply) {
-    options.nx =
-      options.xx =
-      options.gt =
-      options.lt =
-      options.ch =
-        false;
+    // The reference reads options here, too, and then misses an argument.
+    if (readOptions(args) > 2) throw syntaxError;
     options.incr = true;
     addScores(context, args, reply, 2);
   },

@@ -197,7 +197,7 @@ export const zrangestore = defineCommand({
     const set = selectRange(context, args, 2, true);
     const result = new SortedSetBuilder(context.keyspace);
     const { rank, count } = selection;
-    set?.walk(rank, count, query.reverse!, (member, score) => result.add(member, score));
+    set?.walk(rank, count, query.reverse!, (member, score) => result.addInTurn(member, score));
     reply.integer(storeResult(context.db, args.at(1), result, "zrangestore"));
   },
 });
