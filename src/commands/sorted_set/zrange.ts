@@ -197,7 +197,12 @@ export const zrangestore = defineCommand({
     const set = selectRange(context, args, 2, true);
     const result = new SortedSetBuilder(context.keyspace);
     const { rank, count } = selection;
-    set?.walk(rank, count, query.reverse!, (member, score) => result.addInTurn(member, score));
+    // Of ranks the reference knows beforehand how many there are, so it begins with the right encoding.
+    const inTurn = query.kind !== "rank" || count <= context.keyspace.limits.zsetListpackEntries;
+    set?.walk(rank, count, query.reverse!, (member, score) => {
+      if (inTurn) result.addInTurn(member, score);
+      else result.add(member, score);
+    });
     reply.integer(storeResult(context.db, args.at(1), result, "zrangestore"));
   },
 });
