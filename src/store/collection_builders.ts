@@ -29,9 +29,12 @@ export class SetBuilder implements SetSink {
   readonly #keyspace: Keyspace;
   #intset: Uint8Array = new Uint8Array(64);
   #dict: FieldDict | undefined;
+  #expected: number;
 
-  constructor(keyspace: Keyspace) {
+  /** @param expected how many members there will be at least, as far as that is known */
+  constructor(keyspace: Keyspace, expected = 0) {
     this.#keyspace = keyspace;
+    this.#expected = expected;
     writeEmptyIntset(this.#intset, 0);
   }
 
@@ -78,7 +81,7 @@ export class SetBuilder implements SetSink {
   }
 
   #convert(): void {
-    const dict = new FieldDict(this.#keyspace, "set");
+    const dict = new FieldDict(this.#keyspace, "set", this.#expected);
     const member = new ElementSlice();
     for (let i = 0; i < intsetCount(this.#intset, 0); i++) {
       intsetMember(this.#intset, 0, i, member);
@@ -88,6 +91,7 @@ export class SetBuilder implements SetSink {
   }
 
   expect(count: number): void {
+    this.#expected = count;
     if (count > this.#most && this.#dict === undefined) this.#convert();
   }
 

@@ -74,11 +74,12 @@ export class Dict {
   #foundSlot = 0;
   #drainedSlots = 0;
 
-  constructor(arena: Arena, key: HashKey) {
+  /** @param expected entries to have room for at once; more than one table holds are not worth telling */
+  constructor(arena: Arena, key: HashKey, expected = 0) {
     this.#arena = arena;
     this.#k0 = key.k0 | 0;
     this.#k1 = key.k1 | 0;
-    const table = new Table(arena, SLOTS_MIN, 0);
+    const table = new Table(arena, expected === 0 ? SLOTS_MIN : looseSize(expected), 0);
     this.#tables = [table];
     this.#directory = [table];
     this.#foundTable = table;
@@ -244,6 +245,31 @@ export class Dict {
       if (hash >= 4294967296) return 0;
     }
     return hash;
+  }
+
+  /** Calls `visit` for every entry, in no order that means anything. `visit` must not change the dict. O(slots). */
+  forEach(visit: (ref: Ref) => void): void {
+    for (const table of this.#tables) {
+      const { words } = table;
+      const end = table.base + 2 * table.slots;
+      for (let at = table.base + 1; at < end; at += 2) {
+        const ref = words[at]!;
+        if (ref !== 0) visit(ref);
+      }
+    }
+  }
+
+  /** Whether `test` says true of an entry: it is called for each until it does. It must not change the dict. */
+  some(test: (ref: Ref) => boolean): boolean {
+    for (const table of this.#tables) {
+      const { words } = table;
+      const end = table.base + 2 * table.slots;
+      for (let at = table.base + 1; at < end; at += 2) {
+        const ref = words[at]!;
+        if (ref !== 0 && test(ref)) return true;
+      }
+    }
+    return false;
   }
 
   /**

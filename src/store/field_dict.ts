@@ -25,8 +25,17 @@ export interface Home {
 
 /** Bytes of JS objects that one dict takes, as measured with a heap of a million. */
 const HEAP_BYTES = 400;
-const WALK_COUNT = 1024;
 const NO_VALUE: Slice = new Slice();
+
+let dicts = 0;
+
+/**
+ * A key for one dict. Were it the same for all, elements would come out of one dict in the order of their places in another:
+ * filling that one, they would all crowd at its beginning while it grows.
+ */
+function ownKey({ k0, k1 }: HashKey): HashKey {
+  return { k0: (k0 + Math.imul(++dicts, 0x9e3779b9)) | 0, k1 };
+}
 
 /** What is found where: fields with values, or members alone. */
 export type FieldDictKind = "hash" | "set";
@@ -49,11 +58,12 @@ export class FieldDict implements Collection {
   /** Bytes of all blocks and buffers. */
   #elementBytes = 0;
 
-  constructor(home: Home, kind: FieldDictKind) {
+  /** @param expected number of elements to have room for at once */
+  constructor(home: Home, kind: FieldDictKind, expected = 0) {
     this.kind = kind;
     this.#home = home;
     this.#arena = home.arena;
-    this.#dict = new Dict(home.arena, home.hashKey);
+    this.#dict = new Dict(home.arena, ownKey(home.hashKey), expected);
   }
 
   get size(): number {
@@ -194,10 +204,14 @@ export class FieldDict implements Collection {
     return this.#dict.scan(cursor, count, visit);
   }
 
-  /** Calls `visit` for every entry, in the order of the hashes; it must not change this dict. O(size). */
+  /** Calls `visit` for every entry, in no order that means anything; it must not change this dict. O(size). */
   forEach(visit: (ref: Ref) => void): void {
-    let cursor = 0;
-    do cursor = this.#dict.scan(cursor, WALK_COUNT, visit); while (cursor !== 0);
+    this.#dict.forEach(visit);
+  }
+
+  /** See {@link Dict.some}. */
+  some(test: (ref: Ref) => boolean): boolean {
+    return this.#dict.some(test);
   }
 
   /** All entries. O(size). */
@@ -211,7 +225,7 @@ export class FieldDict implements Collection {
   // ---- as a whole -------------------------------------------------------------------------------------------
 
   copy(): FieldDict {
-    const copied = new FieldDict(this.#home, this.kind);
+    const copied = new FieldDict(this.#home, this.kind, this.size);
     this.forEach((ref) => {
       this.keyAt(ref, field);
       copied.find(field);

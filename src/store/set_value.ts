@@ -27,9 +27,6 @@ import { Slice } from "../sys/bytes.ts";
 /** An intset of more members than these gives way to a dict, whatever the limit says. */
 export const INTSET_ENTRIES_MAX = 1 << 30;
 
-/** Entries of a dict that {@link SetValue.some} looks at before it asks whether to go on. */
-const STEP_COUNT = 64;
-
 const words = new Int64Words();
 const emptyIntset = new Uint8Array(INTSET_HEADER_BYTES);
 writeEmptyIntset(emptyIntset, 0);
@@ -176,16 +173,7 @@ export class SetValue {
   /** Whether `test` says true of a member: it is called for each until it does. It must not change the set. */
   some(test: (member: Slice) => boolean): boolean {
     const dict = this.#dict;
-    if (dict !== undefined) {
-      let found = false;
-      let cursor = 0;
-      do {
-        cursor = dict.scan(cursor, STEP_COUNT, (ref) => {
-          if (!found) found = test(dict.keyAt(ref, this.#member));
-        });
-      } while (cursor !== 0 && !found);
-      return found;
-    }
+    if (dict !== undefined) return dict.some((ref) => test(dict.keyAt(ref, this.#member)));
     const size = this.size;
     for (let i = 0; i < size; i++) if (test(this.memberAt(i))) return true;
     return false;

@@ -379,11 +379,3 @@ compat("sets are copied, renamed, moved, dumped and restored", async (both) => {
     }
   }
 });
-
-compat("hashes, sets and their keys tell the same events", (both) => {
-  const listener = both.client("listener");
-  both.same("CONFIG SET notify-keyspace-events KEA");
-  listener.same("PSUBSCRIBE __key*__:*");
-  both.same("HSET h a 1 b 2");
-  both.same("CONFIG SET notify-keyspace-events ''");
-}, { needs: ["PSUBSCRIBE"] });

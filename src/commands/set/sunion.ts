@@ -8,7 +8,9 @@ import { give, readSets, store } from "./operations.ts";
 /** The sets from argument `from` on, put together. O(members of all). */
 function unite(context: Context, args: Args, from: number): SetBuilder {
   const sets = readSets(context, args, from, args.count);
-  const result = new SetBuilder(context.keyspace);
+  let largest = 0;
+  for (const set of sets) largest = Math.max(largest, set.size);
+  const result = new SetBuilder(context.keyspace, largest);
   for (const set of sets) set.forEach((member) => void result.add(member));
   return result;
 }
