@@ -85,14 +85,21 @@ export type KeyFlag =
 /** Where keys stand among the arguments. Argument 0 is the command's name (of a subcommand: the container's). */
 export interface KeySpec {
   readonly flags: readonly KeyFlag[];
-  /** The argument at which to begin: a place, or the one after a keyword looked for from `startFrom` on. */
-  readonly begin: { readonly index: number } | { readonly keyword: string; readonly startFrom: number };
+  /**
+   * The argument at which to begin: a place, or the one after a keyword looked for from `startFrom` on. Unknown: what tells
+   * the places of the keys, as far as they are among the arguments, for a request that begins at argument `from`.
+   */
+  readonly begin:
+    | { readonly index: number }
+    | { readonly keyword: string; readonly startFrom: number }
+    | { readonly unknown: (args: Args, from: number) => readonly number[] };
   /**
    * Which of the arguments from there on are keys: `lastKey` counted from the first one (negative: from the end
    * of the arguments), every `step`-th, only the first 1/`limit` of them when `limit` > 1; or as many as the number
-   * at `keynum` says.
+   * at `keynum` says. Unknown if `begin` is.
    */
   readonly find:
+    | { readonly unknown: true }
     | { readonly lastKey: number; readonly step: number; readonly limit: number }
     | { readonly keynum: number; readonly firstKey: number; readonly step: number };
   readonly notes?: string;

@@ -136,7 +136,7 @@ Deno.test("every key stands among the arguments that a command must have", () =>
         if (begin.index < 1 || last >= Math.abs(arity)) {
           return `has a key at argument ${last}, arity ${arity}`;
         }
-        if (find.step < 1) return "has keys that do not come further";
+        if ("step" in find && find.step < 1) return "has keys that do not come further";
       }
       return undefined;
     }),

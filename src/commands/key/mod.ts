@@ -6,6 +6,7 @@ import { expire, expireat, persist, pexpire, pexpireat } from "./expire.ts";
 import { object } from "./object.ts";
 import { copy, move, rename, renamenx } from "./rename.ts";
 import { keysCommand, randomkey, scan } from "./scan.ts";
+import { sort, sortRo } from "./sort.ts";
 import { expiretime, pexpiretime, pttl, ttl } from "./ttl.ts";
 
 export const keyCommands: readonly CommandSpec[] = [
@@ -29,6 +30,8 @@ export const keyCommands: readonly CommandSpec[] = [
   renamenx,
   restore,
   scan,
+  sort,
+  sortRo,
   touch,
   ttl,
   type,

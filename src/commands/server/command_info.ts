@@ -84,9 +84,12 @@ function writeKeySpec({ flags, begin, find, notes }: KeySpec, reply: Reply): voi
   writeKeyFlags(flags, reply);
   reply.bulkText("begin_search");
   if ("index" in begin) writeSearch("index", [["index", begin.index]], reply);
+  else if ("unknown" in begin) writeSearch("unknown", [], reply);
   else writeSearch("keyword", [["keyword", begin.keyword], ["startfrom", begin.startFrom]], reply);
   reply.bulkText("find_keys");
-  if ("keynum" in find) {
+  if ("unknown" in find) {
+    writeSearch("unknown", [], reply);
+  } else if ("keynum" in find) {
     const { keynum, firstKey, step } = find;
     writeSearch("keynum", [["keynumidx", keynum], ["firstkey", firstKey], ["keystep", step]], reply);
   } else {

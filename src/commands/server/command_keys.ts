@@ -43,6 +43,8 @@ export function findKeys(command: Command, args: Args, from: number): FoundKey[]
 }
 
 function* placesOf({ begin, find }: KeySpec, args: Args, from: number): Iterable<number> {
+  if ("unknown" in begin) return yield* begin.unknown(args, from);
+  if ("unknown" in find) return;
   const start = "index" in begin
     ? from + begin.index
     : afterKeyword(begin.keyword, begin.startFrom, args, from);
