@@ -8,8 +8,7 @@
  * inner    2 more: the child, and how many elements are below it; the first three are those of the child's first slot
  * ```
  *
- * The order of a score is its 64 bits, changed so that comparing the halves as signed integers compares the scores; -0 has
- * the order of 0. So nothing here is a double, and nothing is ever boxed.
+ * The order of a score is told by two integers (score_tree_key.ts). So nothing here is a double, and nothing is ever boxed.
  *
  * Invariants:
  *  1. The slots of a level, node after node, ascend strictly. Every inner slot repeats the first slot of its child exactly.
@@ -19,7 +18,8 @@
  */
 import { type Arena, OFFSET_MASK, type Ref, SEGMENT_SHIFT } from "./arena.ts";
 import { HEADER_BYTES } from "./entry.ts";
-import { NO_BYTES, type Slice } from "../sys/bytes.ts";
+import { wanted, wantMember, wantScore } from "./score_tree_key.ts";
+import type { Slice } from "../sys/bytes.ts";
 
 const NODE_WORDS = 4;
 const LEAF_SLOT = 3;
@@ -34,40 +34,9 @@ const LEVELS_MAX = 16;
 /** Nodes that one step of freeing gives back. */
 const FREED_NODES = 1024;
 
-const SIGN = 1 << 31;
-
-const doubles = new Float64Array(1);
-const halves = new Int32Array(doubles.buffer);
-
 /** The way from the root to a leaf: of each level the node, and the slot that was gone through. */
 const pathNodes = new Int32Array(LEVELS_MAX);
 const pathSlots = new Int32Array(LEVELS_MAX);
-
-/** What is looked for; set before every search. */
-const wanted = {
-  high: 0,
-  low: 0,
-  /** Before (-1) or after (1) all elements that compare equal as far as is looked; 0: there is only one. */
-  side: 0,
-  byScore: true,
-  byMember: true,
-  bytes: NO_BYTES,
-  start: 0,
-  end: 0,
-};
-
-function wantScore(score: number): void {
-  doubles[0] = score === 0 ? 0 : score;
-  const high = halves[1]!;
-  wanted.high = high < 0 ? high ^ 0x7fffffff : high;
-  wanted.low = high < 0 ? ~halves[0]! ^ SIGN : halves[0]! ^ SIGN;
-}
-
-function wantMember(bytes: Uint8Array, start: number, end: number): void {
-  wanted.bytes = bytes;
-  wanted.start = start;
-  wanted.end = end;
-}
 
 /** Called for an entry of a walk; false ends it. It must not change the tree. */
 export type EntryVisitor = (entry: Ref) => boolean | void;

@@ -18,6 +18,9 @@ import type { Bound, MemberVisitor, Selection, SortedSetRange, SortedSetReader }
 import { elementTooLong } from "./store_error.ts";
 import { copyBytes, Slice } from "../sys/bytes.ts";
 
+/** The longest member that a large sorted set can hold: it lies in one block of the arena. */
+export const MEMBER_BYTES_MAX: number = BLOCK_BYTES_MAX - HEADER_BYTES;
+
 /** What the JS objects of one sorted set take, roughly. */
 const OBJECTS_BYTES = 512;
 
@@ -128,7 +131,7 @@ export class SortedSet implements Collection, SortedSetReader {
   add(member: Slice, score: number): void {
     const arena = this.#arena;
     const length = member.end - member.start;
-    if (HEADER_BYTES + length > BLOCK_BYTES_MAX) throw elementTooLong;
+    if (length > MEMBER_BYTES_MAX) throw elementTooLong;
     const entry = arena.allocate(HEADER_BYTES + length);
     arena.words[entry >>> SEGMENT_SHIFT]![((entry & OFFSET_MASK) << 1) + 1] = length;
     this.#writeScore(entry, score);

@@ -6,7 +6,9 @@ import { ReplyError, syntaxError } from "../../errors.ts";
 import type { Reply } from "../../resp/reply.ts";
 import { formatDouble } from "../../store/double.ts";
 import { Type } from "../../store/entry.ts";
+import { MEMBER_BYTES_MAX } from "../../store/sorted_set.ts";
 import { SortedSetEditor } from "../../store/sorted_set_editor.ts";
+import { elementTooLong } from "../../store/store_error.ts";
 
 const bothExistences = new ReplyError("ERR XX and NX options at the same time are not compatible");
 const bothComparisons = new ReplyError(
@@ -46,9 +48,13 @@ function checkOptions(elements: number): void {
   if (incr && elements > 1) throw severalIncrements;
 }
 
+/** Reads the scores and looks at the members, so that nothing is wrong once the first has been added. */
 function readScores(args: Args, first: number, count: number): void {
   if (count > scores.length) scores = new Float64Array(Math.max(count, scores.length * 2));
   for (let i = 0; i < count; i++) scores[i] = args.double(first + 2 * i);
+  for (let i = 0; i < count; i++) {
+    if (args.at(first + 2 * i + 1).length > MEMBER_BYTES_MAX) throw elementTooLong;
+  }
 }
 
 /** The score that a member gets, or NaN when it stays as it is. @throws ReplyError when the sum is no number */
