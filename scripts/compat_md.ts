@@ -14,7 +14,8 @@ import { REDIS_VERSION } from "../src/sys/version.ts";
 const DIFFERENCES: readonly (readonly [subject: string, difference: string])[] = [
   [
     "Keys",
-    "are at most 16,000,000 bytes long; a longer one is refused with an error. Values may be as long as in Redis.",
+    "are at most 16,000,000 bytes long; a longer one is refused with an error. Values may be as long as in Redis. " +
+    "The same holds for the fields of hashes and the members of sets.",
   ],
   [
     "Persistence, replication, cluster",
@@ -22,8 +23,18 @@ const DIFFERENCES: readonly (readonly [subject: string, difference: string])[] =
     "SHUTDOWN ends without saving, and `SHUTDOWN SAVE` and `DEBUG RELOAD` answer an error.",
   ],
   ["Eviction", "does not happen yet, whatever `maxmemory` and `maxmemory-policy` say."],
-  ["SCAN", "has other cursors. What it promises is the same: a key that is there all the time is returned."],
-  ["KEYS, RANDOMKEY, SCAN, COMMAND", "give the same elements in another order."],
+  [
+    "SCAN, HSCAN, SSCAN",
+    "have other cursors. What they promise is the same: what is there all the time is returned.",
+  ],
+  [
+    "KEYS, RANDOMKEY, SCAN, COMMAND; all that lists a large hash or set",
+    "give the same elements in another order.",
+  ],
+  [
+    "DEBUG LISTPACK",
+    "answers as in Redis, but prints nothing: the server's standard output holds the log alone.",
+  ],
   [
     "COMMAND DOCS",
     "has summaries, complexities and notes in words of its own, no `history`, and no `since` of single arguments; " +

@@ -18,7 +18,16 @@ import {
   writeEmptyIntset,
 } from "./intset.ts";
 import type { Keyspace } from "./keyspace.ts";
-import { find, firstPosition, isEnd, ListpackBuilder, listpackCount, ListpackEntry } from "./listpack.ts";
+import {
+  elementLength,
+  find,
+  firstPosition,
+  isEnd,
+  ListpackBuilder,
+  listpackCount,
+  ListpackEntry,
+  nextPosition,
+} from "./listpack.ts";
 import { INTSET_ENTRIES_MAX } from "./set_value.ts";
 import { Slice } from "../sys/bytes.ts";
 
@@ -124,9 +133,12 @@ export class HashBuilder implements HashSink {
   #listpack: Uint8Array | undefined;
   #fields = 0;
   #dict: FieldDict | undefined;
+  readonly #judgesLengths: boolean;
 
-  constructor(keyspace: Keyspace) {
+  /** @param judgesLengths whether the lengths of elements decide as well when they come as a listpack */
+  constructor(keyspace: Keyspace, judgesLengths = false) {
     this.#keyspace = keyspace;
+    this.#judgesLengths = judgesLengths;
   }
 
   expect(count: number): void {
@@ -135,7 +147,10 @@ export class HashBuilder implements HashSink {
 
   listpack(listpack: Uint8Array): void {
     this.#listpack = listpack;
-    if (listpackCount(listpack, 0) / 2 > this.#keyspace.limits.hashListpackEntries) this.#convert();
+    const { hashListpackEntries, hashListpackValue } = this.#keyspace.limits;
+    const isLarge = listpackCount(listpack, 0) / 2 > hashListpackEntries ||
+      (this.#judgesLengths && longestElement(listpack) > hashListpackValue);
+    if (isLarge) this.#convert();
   }
 
   field(field: Slice, value: Slice): boolean {
@@ -178,4 +193,12 @@ export class HashBuilder implements HashSink {
     this.#dict?.release();
     this.#dict = undefined;
   }
+}
+
+function longestElement(listpack: Uint8Array): number {
+  let longest = 0;
+  for (let p = firstPosition(0); !isEnd(listpack, p); p = nextPosition(listpack, p)) {
+    longest = Math.max(longest, elementLength(listpack, p));
+  }
+  return longest;
 }

@@ -31,7 +31,11 @@ import { Slice } from "../sys/bytes.ts";
 export type ValueLoader = (rdbType: number, reader: RdbReader, keyspace: Keyspace) => Value | undefined;
 
 const loadHash: ValueLoader = (rdbType, reader, keyspace) =>
-  built(new HashBuilder(keyspace), (sink) => readHash(rdbType, reader, sink));
+  // Of the spellings that come as a whole, only the oldest could hold elements longer than the limit of today.
+  built(
+    new HashBuilder(keyspace, rdbType === RdbType.hashZipmap),
+    (sink) => readHash(rdbType, reader, sink),
+  );
 
 const loadList: ValueLoader = (rdbType, reader, keyspace) =>
   built(new ListBuilder(keyspace), (sink) => readList(rdbType, reader, sink));

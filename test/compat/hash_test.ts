@@ -1,4 +1,7 @@
 /** The commands of group hash, every option, in both encodings and over the change from one to the other. */
+import { RdbWriter } from "../../src/store/rdb_codec.ts";
+import { finishDump } from "../../src/store/rdb_value.ts";
+import { latin1 } from "../../src/sys/bytes.ts";
 import { FLOAT_EDGES, INTEGER_EDGES } from "../support/edges.ts";
 import { type Both, compat } from "./compat.ts";
 
@@ -366,4 +369,71 @@ compat("hashes are copied, renamed, moved, dumped and restored", async (both) =>
       both.same(["RESTORE", "restored", "0", value.bytes]);
     }
   }
+});
+
+/** A value in the spelling of an older version. */
+function payload(type: number, bytes: Uint8Array): Uint8Array {
+  const writer = new RdbWriter({ compression: false });
+  writer.byte(type);
+  writer.string(bytes);
+  finishDump(writer);
+  return writer.toBytes();
+}
+
+/** A map of short strings as versions before 2.6 kept it. */
+function zipmap(...elements: string[]): Uint8Array {
+  const bytes = [elements.length / 2];
+  elements.forEach((element, i) => bytes.push(element.length, ...i % 2 === 0 ? [] : [0], ...latin1(element)));
+  return Uint8Array.of(...bytes, 0xff);
+}
+
+compat("RESTORE reads hashes of older versions", (both) => {
+  for (const length of [1, 64, 65, 200]) {
+    both.same(["RESTORE", "k", "0", payload(9, zipmap("f", "x".repeat(length), "g", "12")), "REPLACE"]);
+    both.samePairs("HGETALL k");
+    both.same("OBJECT ENCODING k");
+  }
+  both.same(["RESTORE", "k", "0", payload(9, zipmap("f", "1", "f", "2")), "REPLACE"]);
+  both.same(["RESTORE", "k", "0", payload(9, zipmap()), "REPLACE"]);
+});
+
+compat("a listpack of long elements stays one when it is restored", async (both) => {
+  both.same("CONFIG SET hash-max-listpack-value 1000");
+  both.same(["HSET", "k", "f", "x".repeat(900)]);
+  const { ours } = await both.ask("DUMP k");
+  both.same("CONFIG SET hash-max-listpack-value 64");
+  const value = ours.values[0];
+  if (value?.kind !== "bulk") throw new Error("DUMP gave no payload");
+  both.same(["RESTORE", "l", "0", value.bytes]);
+  both.same("OBJECT ENCODING l");
+  both.same("HGETALL l");
+});
+
+compat("OBJECT, MEMORY and DEBUG look into hashes", (both) => {
+  both.same("HSET small a 1 b 2");
+  large(both);
+  for (const key of ["small", "k", "nosuch"]) {
+    both.same(`TYPE ${key}`);
+    both.same(`OBJECT REFCOUNT ${key}`);
+    both.sameShape(`MEMORY USAGE ${key}`);
+    both.sameShape(`MEMORY USAGE ${key} SAMPLES 0`);
+    both.same(`MEMORY USAGE ${key} SAMPLES -1`);
+    both.same(`MEMORY USAGE ${key} SAMPLES x`);
+    both.sameShape(`DEBUG OBJECT ${key}`);
+    both.same(`DEBUG LISTPACK ${key}`);
+  }
+});
+
+compat("large hashes are unlinked, overwritten and flushed", (both) => {
+  for (const lazy of ["no", "yes"]) {
+    both.same(`CONFIG SET lazyfree-lazy-user-del ${lazy} lazyfree-lazy-server-del ${lazy}`);
+    for (const line of ["DEL k", "UNLINK k", "SET k string", "RENAME other k", "FLUSHALL", "FLUSHDB ASYNC"]) {
+      both.same("SET other value");
+      large(both);
+      both.same(line);
+      both.same("DBSIZE");
+      both.same("HLEN k");
+    }
+  }
+  both.same("CONFIG SET lazyfree-lazy-user-del no lazyfree-lazy-server-del no");
 });

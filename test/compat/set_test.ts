@@ -379,3 +379,17 @@ compat("sets are copied, renamed, moved, dumped and restored", async (both) => {
     }
   }
 });
+
+compat("a table of integers becomes an intset again when it is restored", async (both) => {
+  both.same("SADD k 1 2 text 3");
+  both.same("SREM k text");
+  both.same("OBJECT ENCODING k");
+  const { real, ours } = await both.ask("DUMP k");
+  for (const answer of [real, ours]) {
+    const value = answer?.values[0];
+    if (value?.kind !== "bulk") continue;
+    both.same(["RESTORE", "l", "0", value.bytes, "REPLACE"]);
+    both.same("OBJECT ENCODING l");
+    both.same("SMEMBERS l");
+  }
+});
