@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { checkReplies, testServer } from "../../../test/support/test_server.ts";
+import { MEMBER_BYTES_MAX } from "../../store/sorted_set.ts";
 import { Random } from "../../sys/random.ts";
 
 Deno.test("ZADD tells how many members are new, with CH how many changed", async (t) => {
@@ -181,4 +182,27 @@ Deno.test("a sorted set agrees with a plain map across the change of its encodin
       );
     }
   }
+});
+
+Deno.test("a member that is too long keeps all others of its command out", () => {
+  using server = testServer();
+  const long = new Uint8Array(MEMBER_BYTES_MAX + 1);
+  assertEquals(
+    server.send(["ZADD", "k", "1", "a", "2", long]),
+    "ERR element exceeds the maximum of 16000000 bytes",
+  );
+  assertEquals(server.send("EXISTS k"), 0);
+});
+
+Deno.test("what stays as it is counts as no change, every member that changes as one", () => {
+  using server = testServer();
+  server.send("ZADD k 1 a");
+  const dirty = server.keyspace.dirty;
+  server.send("ZADD k 1 a");
+  server.send("ZADD k NX 5 a");
+  server.send("ZREM k none");
+  server.send("ZPOPMIN k 0");
+  assertEquals(server.keyspace.dirty, dirty);
+  server.send("ZADD k 2 a 3 b 4 c");
+  assertEquals(server.keyspace.dirty, dirty + 3);
 });
