@@ -8,14 +8,19 @@ import { Encoding, Type } from "./entry.ts";
 import type { Keyspace } from "./keyspace.ts";
 import { listpackCount } from "./listpack.ts";
 import { Quicklist } from "./quicklist.ts";
+import type { ListLimits } from "./quicklist_fill.ts";
 import { Slice } from "../sys/bytes.ts";
 
 /** To be ended with {@link value} or {@link discard}. */
 export class ListBuilder implements ListSink {
   readonly #list: Quicklist;
+  /** Whether only an object keeps the limits that the list is to have. */
+  readonly #ownLimits: boolean;
 
-  constructor(keyspace: Keyspace) {
-    this.#list = new Quicklist(keyspace.arena, keyspace.limits.list, keyspace);
+  constructor(keyspace: Keyspace, limits: ListLimits = keyspace.limits.list) {
+    this.#list = new Quicklist(keyspace.arena, limits, keyspace);
+    const { fill, depth } = keyspace.limits.list;
+    this.#ownLimits = fill !== limits.fill || depth !== limits.depth;
   }
 
   get size(): number {
@@ -41,7 +46,7 @@ export class ListBuilder implements ListSink {
     const list = this.#list;
     const { nodes } = list;
     const { first } = nodes;
-    if (nodes.length > 1 || nodes.isPlain(first)) {
+    if (nodes.length > 1 || nodes.isPlain(first) || this.#ownLimits) {
       return { type: Type.list, encoding: Encoding.quicklist, value: list };
     }
     const start = nodes.start(first);

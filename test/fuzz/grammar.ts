@@ -164,6 +164,35 @@ const generic = [
   command("UNLINK", [keys], { weight: 5 }),
 ];
 
+const sortOrder = oneOf("ASC", "DESC");
+const sortGet = options(all("GET", oneOf("#", "k*", "k*->a", "none")), all("GET", "#"));
+const sortOptions = options(
+  sortOrder,
+  all("LIMIT", oneOf("0", "1", integer), oneOf("1", "3", "-1", integer)),
+  sortGet,
+);
+
+/** The reference takes a number for out of range when one before it, even of another command, was. */
+const sameNumbers: Comparison = {
+  ...sameBytes,
+  agree: (real, ours) => real === ours || real.includes("can't be converted into double"),
+  exact: false,
+};
+
+const sorting = [
+  command("SORT", [key, "ALPHA", sortOptions, "STORE", key], { damages: false }),
+  command("SORT", [key, sortOptions, repeat(0, 1, all("BY", oneOf("k*", "h_*->f1", "k*->a")))], {
+    comparison: sameNumbers,
+    damages: false,
+  }),
+  // Texts that differ only behind a zero byte are equal here, and come in the order of the set.
+  command("SORT_RO", [key, "ALPHA", repeat(0, 1, sortOrder), sortGet], {
+    comparison: sameElements,
+    damages: false,
+  }),
+  command("SORT_RO", [key, sortOptions], { comparison: sameNumbers }),
+];
+
 const connection = [
   command("AUTH", [repeat(1, 3, value)], { weight: 1, damages: false }),
   command("CLIENT", ["GETNAME"], { weight: 2 }),
@@ -324,7 +353,7 @@ const item = oneOf("a", "b", "c", "1", "2", "-7", "300", value, ({ random }) => 
 const items = repeat(1, 4, item);
 
 const list = [
-  command("DUMP", [key], { weight: 3 }),
+  command("DUMP", [key], { weight: 3, comparison: samePayload }),
   command("LINDEX", [key, near]),
   command("LINSERT", [key, oneOf("BEFORE", "AFTER"), item, item], { weight: 20 }),
   command("LLEN", [key], { weight: 5 }),
@@ -455,6 +484,7 @@ export const groups: Readonly<Record<string, readonly CommandGrammar[]>> = {
   connection,
   hash,
   list,
+  sorting,
   set,
   "sorted-set": sortedSet,
   server,

@@ -10,6 +10,7 @@ import { parseDouble } from "../../store/double.ts";
 import { Encoding, Type } from "../../store/entry.ts";
 import { ListBuilder } from "../../store/list_builder.ts";
 import { ListReader } from "../../store/list_reader.ts";
+import { listLimits } from "../../store/quicklist_fill.ts";
 import { SetValue } from "../../store/set_value.ts";
 import { SortedSet } from "../../store/sorted_set.ts";
 import { openSortedSet } from "../../store/sorted_set_editor.ts";
@@ -21,6 +22,9 @@ const notNumbers = new ReplyError("ERR One or more scores can't be converted int
 
 /** Numbers closer to zero than this cannot be told exactly, which the reference refuses here. */
 const NORMAL_MIN = 2.2250738585072014e-308;
+
+/** What SORT stores has nodes of the usual size, whatever the settings say, as in the reference. */
+const STORED_LIMITS = listLimits(-2, 0);
 
 const reader = new ListReader();
 const empty = new Slice(NO_BYTES);
@@ -259,7 +263,7 @@ function sortElements(context: Context, args: Args, reply: Reply, stores: boolea
     forEachResult(db, chosen, order, get, (value) => value === undefined ? reply.nil() : reply.bulk(value));
     return;
   }
-  const results = new ListBuilder(keyspace);
+  const results = new ListBuilder(keyspace, STORED_LIMITS);
   forEachResult(db, chosen, order, get, (value) => results.element(value ?? empty));
   storeResult(context, store, results, reply);
 }
