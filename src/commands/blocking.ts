@@ -5,7 +5,9 @@
 import type { Args } from "../args.ts";
 import type { Context } from "../context.ts";
 import { ReplyError } from "../errors.ts";
-import { isFiniteLongDouble, parseLongDoubleBytes } from "../store/long_double.ts";
+import type { Ref } from "../store/arena.ts";
+import type { Database } from "../store/database.ts";
+import { formatLongDouble, isFiniteLongDouble, parseLongDoubleBytes } from "../store/long_double.ts";
 import { latin1, latin1Text, Slice } from "../sys/bytes.ts";
 import type { Reply } from "../resp/reply.ts";
 
@@ -21,9 +23,19 @@ export function readTimeout(args: Args, i: number): number {
   const { bytes, start, end } = args.at(i);
   const exact = parseLongDoubleBytes(bytes, start, end);
   if (exact === undefined) throw notATimeout;
-  const ms = isFiniteLongDouble(exact) ? Math.ceil(Number(latin1Text(bytes, start, end)) * 1000) : Infinity;
+  const ms = isFiniteLongDouble(exact) ? Math.ceil(Number(formatLongDouble(exact)) * 1000) : Infinity;
   if (ms < 0 || ms >= 2 ** 63) throw negativeTimeout;
-  return Number.isNaN(ms) ? 0 : ms;
+  return ms;
+}
+
+/**
+ * The entry of a key from which something is to be taken, or 0.
+ * @param isFirst whether another type is an error: at the first try, not when the key has changed while a client waits
+ */
+export function findForTaking(db: Database, key: Slice, type: number, isFirst: boolean): Ref {
+  if (isFirst) return db.writeTyped(key, type);
+  const ref = db.write(key);
+  return ref !== 0 && db.typeOf(ref) === type ? ref : 0;
 }
 
 /**

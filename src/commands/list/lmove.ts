@@ -23,17 +23,17 @@ function keep({ bytes, start, end }: Slice): void {
   if (length > BUFFER_KEPT_MAX) buffer = new Uint8Array(256);
 }
 
-/** Moves one element, tells of it, and gives it as the reply; nil when there is none. */
-function moveElement(
+/** Moves one element, tells of it, and gives it as the reply; false when there is none. */
+export function moveElement(
   { db, keyspace }: Context,
   from: Slice,
   to: Slice,
   fromHead: boolean,
   toHead: boolean,
   reply: Reply,
-): void {
+): boolean {
   const source = db.writeTyped(from, Type.list);
-  if (source === 0) return reply.nil();
+  if (source === 0) return false;
   const target = db.writeTyped(to, Type.list);
   const { dirty } = keyspace;
   reader.open(db, source);
@@ -58,6 +58,7 @@ function moveElement(
   }
   keyspace.dirty = dirty + 1;
   reply.bulk(moved);
+  return true;
 }
 
 export const lmove = defineCommand({
@@ -74,7 +75,7 @@ export const lmove = defineCommand({
   run(context, args, reply) {
     const fromHead = readsHead(args, 3);
     const toHead = readsHead(args, 4);
-    moveElement(context, args.at(1), args.at(2), fromHead, toHead, reply);
+    if (!moveElement(context, args.at(1), args.at(2), fromHead, toHead, reply)) reply.nil();
   },
 });
 
@@ -86,5 +87,7 @@ export const rpoplpush = defineCommand({
   syntax: "source destination",
   arity: 3,
   deprecated: { since: "6.2.0", replacedBy: "`LMOVE` with the `RIGHT` and `LEFT` arguments" },
-  run: (context, args, reply) => moveElement(context, args.at(1), args.at(2), false, true, reply),
+  run(context, args, reply) {
+    if (!moveElement(context, args.at(1), args.at(2), false, true, reply)) reply.nil();
+  },
 });

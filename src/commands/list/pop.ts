@@ -31,7 +31,7 @@ export function removeFromEnd(
 }
 
 /** Takes up to `count` elements, the outermost first, as an array. */
-function popSeveral(
+export function popSeveral(
   db: Database,
   name: Slice,
   ref: Ref,
@@ -111,6 +111,27 @@ function positive(args: Args, i: number, error: ReplyError): number {
   return number;
 }
 
+export interface MultiPop {
+  readonly firstKey: number;
+  readonly keys: number;
+  readonly atHead: boolean;
+  readonly count: number;
+}
+
+/** Reads `numkeys key [key ...] LEFT | RIGHT [COUNT count]` from argument `first` on. */
+export function readMultiPop(args: Args, first: number): MultiPop {
+  const keys = positive(args, first, noKeys);
+  const where = first + keys + 1;
+  if (where >= args.count) throw syntaxError;
+  const atHead = readsHead(args, where);
+  let count = 0;
+  for (let i = where + 1; i < args.count; i += 2) {
+    if (count !== 0 || !args.is(i, "count") || i + 1 >= args.count) throw syntaxError;
+    count = positive(args, i + 1, noCount);
+  }
+  return { firstKey: first + 1, keys, atHead, count: Math.max(1, count) };
+}
+
 export const lmpop = defineCommand({
   name: "LMPOP",
   group: "list",
@@ -127,22 +148,14 @@ export const lmpop = defineCommand({
     find: { keynum: 0, firstKey: 1, step: 1 },
   }],
   run({ db }, args, reply) {
-    const keys = positive(args, 1, noKeys);
-    const where = keys + 2;
-    if (where >= args.count) throw syntaxError;
-    const atHead = readsHead(args, where);
-    let count = 0;
-    for (let i = where + 1; i < args.count; i += 2) {
-      if (count !== 0 || !args.is(i, "count") || i + 1 >= args.count) throw syntaxError;
-      count = positive(args, i + 1, noCount);
-    }
-    for (let i = 2; i < where; i++) {
+    const { firstKey, keys, atHead, count } = readMultiPop(args, 1);
+    for (let i = firstKey; i < firstKey + keys; i++) {
       const name = args.at(i);
       const ref = db.writeTyped(name, Type.list);
       if (ref === 0) continue;
       reply.array(2);
       reply.bulk(name);
-      return popSeveral(db, name, ref, count || 1, atHead, reply);
+      return popSeveral(db, name, ref, count, atHead, reply);
     }
     reply.nilArray();
   },

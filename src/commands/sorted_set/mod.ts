@@ -1,5 +1,6 @@
 /** The commands on sorted sets. */
 import type { CommandSpec } from "../../command.ts";
+import { bzmpop, bzpopmax, bzpopmin } from "./blocking.ts";
 import { zadd, zincrby } from "./zadd.ts";
 import { zcount, zlexcount } from "./zcount.ts";
 import { zmpop, zpopmax, zpopmin } from "./zpop.ts";
@@ -19,6 +20,9 @@ import { zcard, zmscore, zrank, zrevrank, zscore } from "./zscore.ts";
 import { zdiff, zdiffstore, zinter, zintercard, zinterstore, zunion, zunionstore } from "./zunion.ts";
 
 export const sortedSetCommands: readonly CommandSpec[] = [
+  bzmpop,
+  bzpopmax,
+  bzpopmin,
   zadd,
   zcard,
   zcount,

@@ -46,6 +46,20 @@ export function popMembers(
   editor.close();
 }
 
+/** Gives one member and its score, without an array around them, and removes it. @see popMembers */
+export function takeMember(context: Context, name: Slice, ref: Ref, end: PopEnd, reply: Reply): void {
+  const { db } = context;
+  editor.open(db, name, ref);
+  const at = end === "max" ? editor.size - 1 : 0;
+  editor.reader.walk(at, 1, false, (member, score) => {
+    reply.bulk(member);
+    reply.double(formatDouble(score));
+  });
+  editor.removeRange(at, 1);
+  db.event("z", end === "max" ? "zpopmax" : "zpopmin", name);
+  editor.close();
+}
+
 function pop(context: Context, args: Args, reply: Reply, end: PopEnd): void {
   if (args.count > 3) throw syntaxError;
   const counted = args.count === 3;
