@@ -63,7 +63,7 @@ export class Command {
       (has("fast") ? FlagBit.fast : 0) | (has("admin") ? FlagBit.admin : 0) |
       (has("loading") ? FlagBit.loading : 0) | (has("stale") ? FlagBit.stale : 0) |
       (has("no_multi") ? FlagBit.noMulti : 0);
-    this.cheap = has("fast") || spec.complexity.startsWith("O(1)");
+    this.cheap = has("fast") || ((has("write") || has("readonly")) && spec.complexity.startsWith("O(1)"));
     this.subcommands = (spec.subcommands ?? []).map((sub) => new Command(sub, this));
   }
 
