@@ -15,6 +15,7 @@ import { SetValue } from "../../store/set_value.ts";
 import { SortedSet } from "../../store/sorted_set.ts";
 import { openSortedSet } from "../../store/sorted_set_editor.ts";
 import { NO_BYTES, Slice } from "../../sys/bytes.ts";
+import { orderByScore } from "./sort_order.ts";
 import { SortPattern } from "./sort_pattern.ts";
 import { SortVector } from "./sort_vector.ts";
 
@@ -152,8 +153,8 @@ function loadSortedSet(db: Database, name: Slice, ref: Ref, options: Options, ve
 
 /** A number as the C library reads it from a whole text. @throws ReplyError when it is none, or out of range */
 function scoreOf({ bytes, start, end }: Slice): number {
-  const zero = bytes.subarray(start, end).indexOf(0);
-  const stop = zero < 0 ? end : start + zero;
+  let stop = start;
+  while (stop < end && bytes[stop] !== 0) stop++;
   if (start === stop) return 0;
   let at = start;
   while (at < stop && (bytes[at] === 32 || (bytes[at]! >= 9 && bytes[at]! <= 13))) at++;
@@ -181,17 +182,8 @@ function scoresOf(db: Database, vector: SortVector, by: SortPattern | undefined)
   return scores;
 }
 
-type Compare = (a: number, b: number) => number;
-
-function comparison(db: Database, vector: SortVector, { by, alpha, store }: Options): Compare {
-  if (!alpha) {
-    const scores = scoresOf(db, vector, by);
-    return (a, b) => {
-      const x = scores[a]!;
-      const y = scores[b]!;
-      return x < y ? -1 : x > y ? 1 : vector.compare(a, b);
-    };
-  }
+/** The numbers of the elements in the order of their texts, or of those that a pattern leads to. */
+function orderByText(db: Database, vector: SortVector, { by, descending, store }: Options): Uint32Array {
   const texts = by === undefined ? vector : new SortVector();
   const present = new Uint8Array(vector.length).fill(1);
   if (by !== undefined) {
@@ -201,18 +193,23 @@ function comparison(db: Database, vector: SortVector, { by, alpha, store }: Opti
       texts.add(value ?? empty);
     }
   }
-  return (a, b) => {
+  const compare = (a: number, b: number) => {
     if (present[a] !== present[b]) return present[a]! - present[b]!;
     return store === undefined ? texts.compareTexts(a, b) : texts.compare(a, b);
   };
+  return numbers(vector.length).sort(descending ? (a, b) => -compare(a, b) : compare);
+}
+
+function numbers(length: number): Uint32Array {
+  return Uint32Array.from({ length }, (_, i) => i);
 }
 
 /** The numbers of the elements in the order in which they come out. */
 function orderOf(db: Database, vector: SortVector, options: Options): Uint32Array {
-  const order = Uint32Array.from({ length: vector.length }, (_, i) => i);
-  if (options.unsorted) return order;
-  const compare = comparison(db, vector, options);
-  return options.descending ? order.sort((a, b) => -compare(a, b)) : order.sort(compare);
+  if (options.unsorted) return numbers(vector.length);
+  if (options.alpha) return orderByText(db, vector, options);
+  const order = orderByScore(scoresOf(db, vector, options.by), (a, b) => vector.compare(a, b));
+  return options.descending ? order.reverse() : order;
 }
 
 /** Gives every element, or what the patterns of GET make of it, to `visit`. */
