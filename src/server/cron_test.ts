@@ -136,6 +136,23 @@ Deno.test("what was flushed in the background is freed in the background, a slic
   assert(server.keyspace.usedBytes < used);
 });
 
+Deno.test("a large set that was deleted is freed in the background when lazyfree-lazy-user-del is on", async () => {
+  using running = new Running("lazyfree-lazy-user-del yes");
+  const { server, clock, connect } = running.inProcess;
+  const client = connect();
+  for (let i = 0; i < 40; i++) {
+    await client.send(["SADD", "k", ...Array.from({ length: 500 }, (_, j) => `member:${i * 500 + j}`)]);
+  }
+  const used = server.keyspace.usedBytes;
+  // Every look at the clock shows that the slice is over.
+  clock.monotonicMs = () => performance.now() * 1000;
+  await client.send("DEL k");
+  assertEquals(server.keyspace.lazyFreePending, 1);
+  await running.until(() => server.keyspace.lazyFreePending === 0);
+  assertEquals(server.keyspace.lazyFreed, 1);
+  assert(server.keyspace.usedBytes < used / 10);
+});
+
 Deno.test("rates are sampled every 100 ms of the clock", async () => {
   using running = new Running();
   const { server, clock, connect } = running.inProcess;
