@@ -232,7 +232,8 @@ export class SortedSetEditor {
 const EMPTY_LISTPACK = new Uint8Array(LISTPACK_EMPTY_BYTES);
 writeEmptyListpack(EMPTY_LISTPACK, 0);
 
-function enlarged(keyspace: Keyspace, packed: SortedSetReader): SortedSet {
+/** A sorted set in its large encoding, with the members of another one. O(n log n). */
+export function enlarged(keyspace: Keyspace, packed: SortedSetReader): SortedSet {
   const large = new SortedSet(keyspace.arena, keyspace.hashKey);
   packed.walk(0, packed.size, false, (member, score) => {
     large.find(member);

@@ -12,8 +12,7 @@ import { ListBuilder } from "../../store/list_builder.ts";
 import { ListReader } from "../../store/list_reader.ts";
 import { listLimits } from "../../store/quicklist_fill.ts";
 import { SetValue } from "../../store/set_value.ts";
-import { SortedSet } from "../../store/sorted_set.ts";
-import { openSortedSet } from "../../store/sorted_set_editor.ts";
+import { enlarged, openSortedSet } from "../../store/sorted_set_editor.ts";
 import { NO_BYTES, Slice } from "../../sys/bytes.ts";
 import { orderByScore } from "./sort_order.ts";
 import { SortPattern } from "./sort_pattern.ts";
@@ -133,10 +132,7 @@ function loadSortedSet(db: Database, name: Slice, ref: Ref, options: Options, ve
   const set = openSortedSet(db, ref);
   if (db.encodingOf(ref) !== Encoding.skiplist) {
     // The reference gives a sorted set its large encoding here, for good, which OBJECT ENCODING shows.
-    const { arena, hashKey } = db.keyspace;
-    const large = new SortedSet(arena, hashKey);
-    set.walk(0, set.size, false, (member, score) => large.add(member, score));
-    db.setObject(name, Type.zset, Encoding.skiplist, large, true, true);
+    db.setObject(name, Type.zset, Encoding.skiplist, enlarged(db.keyspace, set), true, true);
     ref = db.find(name);
   }
   const sorted = openSortedSet(db, ref);

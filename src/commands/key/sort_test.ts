@@ -77,3 +77,15 @@ Deno.test("SORT with STORE makes a list of the result, or removes what was there
   );
   assertEquals(events, ["sortstore d@0", "sortstore d@0", "del d@0", "sortstore d@0"]);
 });
+
+Deno.test("a sorted set that SORT has looked at is still the same sorted set", async (t) => {
+  using server = testServer();
+  server.send("ZADD z 1 a 2 b 3 c");
+  await checkReplies(t, server, [
+    ["SORT z ALPHA", ["a", "b", "c"]],
+    ["OBJECT ENCODING z", "skiplist"],
+    ["ZSCORE z b", "2"],
+    ["ZADD z 5 a 6 b", 0],
+    ["ZRANGE z 0 -1", ["c", "a", "b"]],
+  ]);
+});
