@@ -37,10 +37,16 @@ export function findKeys(command: Command, args: Args, from: number): FoundKey[]
   for (const spec of command.spec.keys ?? []) {
     const variable = spec.flags.includes("variable_flags") ? FLAGS_BY_ARGUMENTS[command.name] : undefined;
     const flags = variable?.(args, from) ?? spec.flags;
-    for (const at of placesOf(spec, args, from)) found.push({ at, flags });
+    const places = [...placesOf(spec, args, from)];
+    // A request that does not fit one specification is wrong as a whole, and names no keys.
+    if (places[0] === MISFIT) return [];
+    for (const at of places) found.push({ at, flags });
   }
   return found;
 }
+
+/** The place of a key in a request that is wrong. */
+const MISFIT = -1;
 
 function* placesOf({ begin, find }: KeySpec, args: Args, from: number): Iterable<number> {
   if ("unknown" in begin) return yield* begin.unknown(args, from);
@@ -62,8 +68,8 @@ function* placesOf({ begin, find }: KeySpec, args: Args, from: number): Iterable
   } else {
     last = first + Math.floor((args.count - first) / find.limit) + find.lastKey;
   }
-  // More keys are announced than there are arguments: the request is wrong, and names no keys.
-  if (last >= args.count) return;
+  // More keys are announced than there are arguments, or none where there must be some.
+  if (last >= args.count || last < first) return yield MISFIT;
   for (let at = first; at <= last; at += find.step) yield at;
 }
 
