@@ -206,3 +206,24 @@ Deno.test("what stays as it is counts as no change, every member that changes as
   server.send("ZADD k 2 a 3 b 4 c");
   assertEquals(server.keyspace.dirty, dirty + 3);
 });
+
+Deno.test("a listpack that needs a buffer of its own is like any other", () => {
+  using server = testServer();
+  const empty = server.keyspace.usedBytes;
+  for (const [key, limit] of [["small", 100_000], ["large", 0]] as const) {
+    server.keyspace.limits.zsetListpackEntries = limit;
+    for (let i = 0; i < 1500; i++) server.send(`ZADD ${key} ${(i * 7919) % 1001} a-rather-long-member:${i}`);
+    for (let i = 0; i < 1500; i += 30) server.send(`ZINCRBY ${key} 0.5 a-rather-long-member:${i}`);
+    server.send(`ZREMRANGEBYRANK ${key} 100 200`);
+    server.send(`ZPOPMAX ${key} 10`);
+  }
+  const read = (key: string) => server.send(`ZRANGE ${key} 0 -1 WITHSCORES`);
+  assertEquals(server.send("OBJECT ENCODING small"), "listpack");
+  assertEquals(read("small"), read("large"));
+  server.send("ZADD small 1 new");
+  server.send("ZADD large 1 new");
+  assertEquals(server.send("OBJECT ENCODING small"), "skiplist");
+  assertEquals(read("small"), read("large"));
+  server.send("DEL small large");
+  assertEquals(server.keyspace.usedBytes, empty);
+});
