@@ -2,7 +2,6 @@
 import type { Args } from "../../args.ts";
 import type { KeyFlag, KeySpec } from "../../command.ts";
 import type { Command } from "../../command_table.ts";
-import { INT64_MAX, INT64_MIN } from "../../store/int64.ts";
 
 /** A key among arguments: its place, and what the command does to it. */
 export interface FoundKey {
@@ -29,12 +28,15 @@ const FLAGS_BY_ARGUMENTS: Readonly<Record<string, (args: Args, from: number) => 
 };
 
 /**
- * The keys of the request that begins at argument `from`, in the order of the specifications.
+ * The keys of the request that begins at argument `from`, in the order in which the reference names them.
  * O(arguments) for each of them.
  */
 export function findKeys(command: Command, args: Args, from: number): FoundKey[] {
   const found: FoundKey[] = [];
-  for (const spec of command.spec.keys ?? []) {
+  const specs = command.spec.keys ?? [];
+  // The reference names counted keys before a destination (ZUNIONSTORE).
+  const counted = specs.filter(({ find }) => "keynum" in find);
+  for (const spec of [...counted, ...specs.filter((each) => !counted.includes(each))]) {
     const variable = spec.flags.includes("variable_flags") ? FLAGS_BY_ARGUMENTS[command.name] : undefined;
     const flags = variable?.(args, from) ?? spec.flags;
     const places = [...placesOf(spec, args, from)];
@@ -73,11 +75,9 @@ function* placesOf({ begin, find }: KeySpec, args: Args, from: number): Iterable
   for (let at = first; at <= last; at += find.step) yield at;
 }
 
+/** A number of keys as the reference reads it here: whatever follows the digits is overlooked; none are 0. */
 function countAt(args: Args, i: number): number {
-  const digits = args.text(i);
-  if (!/^-?[0-9]{1,19}$/.test(digits)) return 0;
-  const count = BigInt(digits);
-  return count < INT64_MIN || count > INT64_MAX ? 0 : Number(count);
+  return Number(/^[ \t-\r]*([+-]?[0-9]+)/.exec(args.text(i))?.[1] ?? 0);
 }
 
 /** The place after a keyword, looked for forwards, or backwards from the end when `startFrom` is negative. */

@@ -3,6 +3,7 @@ import { Args } from "../../args.ts";
 import { defineCommand, key, keys, type KeySpec } from "../../command.ts";
 import { Command } from "../../command_table.ts";
 import { findKeys } from "./command_keys.ts";
+import { checkReplies, testServer } from "../../../test/support/test_server.ts";
 
 /** The keys that a command with these specifications finds behind two foreign arguments. */
 function found(specs: readonly KeySpec[], ...request: string[]): string[] {
@@ -61,4 +62,19 @@ Deno.test("keys follow a keyword, looked for from either end", () => {
   };
   assertEquals(found([backwards], "sample", "x", "KEYS", "a", "b"), ["a", "b"]);
   assertEquals(found([backwards], "sample", "x", "KEYS"), []);
+});
+
+Deno.test("a number of keys is read up to what is no digit, and must fit the request", async (t) => {
+  using server = testServer();
+  const misfit = "ERR Invalid arguments specified for command";
+  await checkReplies(t, server, [
+    ["COMMAND GETKEYS LMPOP '1 ' k LEFT", ["k"]],
+    ["COMMAND GETKEYS ZINTER 1.0 k", ["k"]],
+    ["COMMAND GETKEYS ZINTER +1 k", ["k"]],
+    ["COMMAND GETKEYS ZUNIONSTORE to 2 a b", ["a", "b", "to"]],
+    ["COMMAND GETKEYS ZINTER x k", misfit],
+    ["COMMAND GETKEYS ZINTER 0 k", misfit],
+    ["COMMAND GETKEYS ZINTER 2 k", misfit],
+    ["COMMAND GETKEYS ZDIFFSTORE to 7 k", misfit],
+  ]);
 });
