@@ -28,29 +28,52 @@ const FLAGS_BY_ARGUMENTS: Readonly<Record<string, (args: Args, from: number) => 
 };
 
 /**
- * The keys of the request that begins at argument `from`, in the order in which the reference names them.
- * O(arguments) for each of them.
+ * The keys of the request that begins at argument `from`. They come in the order of the specifications; where the
+ * number of keys is not written as the server would write it, the reference looks for them in an older way, which is
+ * satisfied with the digits that it begins with, names counted keys first, and knows nothing of their flags. O(arguments) for each specification.
  */
 export function findKeys(command: Command, args: Args, from: number): FoundKey[] {
-  const found: FoundKey[] = [];
   const specs = command.spec.keys ?? [];
-  // The reference names counted keys before a destination (ZUNIONSTORE).
+  const found = findBySpecs(specs, command.name, args, from, strictCountAt);
+  if (found !== undefined) return found;
   const counted = specs.filter(({ find }) => "keynum" in find);
-  for (const spec of [...counted, ...specs.filter((each) => !counted.includes(each))]) {
-    const variable = spec.flags.includes("variable_flags") ? FLAGS_BY_ARGUMENTS[command.name] : undefined;
+  const reordered = [...counted, ...specs.filter((each) => !counted.includes(each))];
+  const loose = findBySpecs(reordered, command.name, args, from, looseCountAt) ?? [];
+  return loose.map(({ at }) => ({ at, flags: [] }));
+}
+
+/** The keys, or undefined when the request does not fit a specification: then it is wrong as a whole. */
+function findBySpecs(
+  specs: readonly KeySpec[],
+  name: string,
+  args: Args,
+  from: number,
+  countAt: CountReader,
+): FoundKey[] | undefined {
+  const found: FoundKey[] = [];
+  for (const spec of specs) {
+    const variable = spec.flags.includes("variable_flags") ? FLAGS_BY_ARGUMENTS[name] : undefined;
     const flags = variable?.(args, from) ?? spec.flags;
-    const places = [...placesOf(spec, args, from)];
-    // A request that does not fit one specification is wrong as a whole, and names no keys.
-    if (places[0] === MISFIT) return [];
-    for (const at of places) found.push({ at, flags });
+    for (const at of placesOf(spec, args, from, countAt)) {
+      if (at === MISFIT) return undefined;
+      found.push({ at, flags });
+    }
   }
   return found;
 }
 
+/** Reads the number of keys at an argument; 0 when it is none. */
+type CountReader = (args: Args, i: number) => number;
+
 /** The place of a key in a request that is wrong. */
 const MISFIT = -1;
 
-function* placesOf({ begin, find }: KeySpec, args: Args, from: number): Iterable<number> {
+function* placesOf(
+  { begin, find }: KeySpec,
+  args: Args,
+  from: number,
+  countAt: CountReader,
+): Iterable<number> {
   if ("unknown" in begin) return yield* begin.unknown(args, from);
   if ("unknown" in find) return;
   const start = "index" in begin
@@ -75,8 +98,12 @@ function* placesOf({ begin, find }: KeySpec, args: Args, from: number): Iterable
   for (let at = first; at <= last; at += find.step) yield at;
 }
 
-/** A number of keys as the reference reads it here: whatever follows the digits is overlooked; none are 0. */
-function countAt(args: Args, i: number): number {
+function strictCountAt(args: Args, i: number): number {
+  return args.isInteger(i) ? args.integer(i) : 0;
+}
+
+/** Whatever follows the digits is overlooked. */
+function looseCountAt(args: Args, i: number): number {
   return Number(/^[ \t-\r]*([+-]?[0-9]+)/.exec(args.text(i))?.[1] ?? 0);
 }
 
