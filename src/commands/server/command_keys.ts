@@ -1,6 +1,7 @@
 /** Which arguments of a request are keys, by the key specifications of its command. */
 import type { Args } from "../../args.ts";
 import type { KeyFlag, KeySpec } from "../../command.ts";
+import { INT64_MAX, INT64_MIN } from "../../store/int64.ts";
 import type { Command } from "../../command_table.ts";
 
 /** A key among arguments: its place, and what the command does to it. */
@@ -102,9 +103,12 @@ function strictCountAt(args: Args, i: number): number {
   return args.isInteger(i) ? args.integer(i) : 0;
 }
 
-/** Whatever follows the digits is overlooked. */
+/** Whatever follows the digits is overlooked, and so is what does not fit 32 bits. */
 function looseCountAt(args: Args, i: number): number {
-  return Number(/^[ \t-\r]*([+-]?[0-9]+)/.exec(args.text(i))?.[1] ?? 0);
+  const digits = /^[ \t-\r]*([+-]?[0-9]+)/.exec(args.text(i))?.[1] ?? "0";
+  const number = BigInt(digits.replace("+", ""));
+  const clamped = number > INT64_MAX ? INT64_MAX : number < INT64_MIN ? INT64_MIN : number;
+  return Number(BigInt.asIntN(32, clamped));
 }
 
 /** The place after a keyword, looked for forwards, or backwards from the end when `startFrom` is negative. */
