@@ -106,7 +106,19 @@ compat("BITCOUNT of ranges in bytes and bits", (both) => {
   for (const from of INTEGERS) for (const to of INTEGERS) both.same(["BITCOUNT", "k", from, to]);
   both.same("BITCOUNT k -9223372036854775807 -9223372036854775808");
   both.same("BITCOUNT k -9223372036854775807 -9223372036854775808 BIT");
-  for (const rest of ["1", "0 1 2", "0 1 BITS", "0 x BITS", "x 0 BIT", "0 1 BIT 3", "-3 -9 BITS", "a b", "a b c d"]) {
+  for (
+    const rest of [
+      "1",
+      "0 1 2",
+      "0 1 BITS",
+      "0 x BITS",
+      "x 0 BIT",
+      "0 1 BIT 3",
+      "-3 -9 BITS",
+      "a b",
+      "a b c d",
+    ]
+  ) {
     both.same(`BITCOUNT k ${rest}`);
     both.same(`BITCOUNT none ${rest}`);
   }
