@@ -4,7 +4,7 @@ import type { Context } from "../../context.ts";
 import { Type } from "../../store/entry.ts";
 import { ListReader } from "../../store/list_reader.ts";
 import { Slice } from "../../sys/bytes.ts";
-import { findForTaking, readTimeout, takeOrWait } from "../blocking.ts";
+import { findForTaking, popOrWait, readTimeout, takeOrWait } from "../blocking.ts";
 import { moveElement } from "./lmove.ts";
 import { popSeveral, readMultiPop, readsHead, removeFromEnd } from "./pop.ts";
 
@@ -14,11 +14,7 @@ function popHandler(atHead: boolean): Handler {
   return (context, args) => {
     const { db, client: { reply } } = context;
     const timeout = readTimeout(args, args.count - 1);
-    const keys: Uint8Array[] = [];
-    for (let i = 1; i < args.count - 1; i++) keys.push(args.at(i).copy());
-    const take = (name: Slice, isFirst: boolean) => {
-      const ref = findForTaking(db, name, Type.list, isFirst);
-      if (ref === 0) return false;
+    popOrWait(context, args, 1, args.count - 2, timeout, Type.list, (name, ref) => {
       reader.open(db, ref);
       const { length } = reader;
       reply.array(2);
@@ -26,9 +22,7 @@ function popHandler(atHead: boolean): Handler {
       reply.bulk(reader.end(atHead));
       reader.close();
       removeFromEnd(db, name, ref, length, 1, atHead);
-      return true;
-    };
-    takeOrWait(context, keys, timeout, take, (reply) => reply.nilArray());
+    });
   };
 }
 
@@ -76,18 +70,12 @@ export const blmpop = defineCommand({
   run(context, args) {
     const { db, client: { reply } } = context;
     const timeout = readTimeout(args, 1);
-    const { firstKey, keys: count, atHead, count: most } = readMultiPop(args, 2);
-    const keys: Uint8Array[] = [];
-    for (let i = 0; i < count; i++) keys.push(args.at(firstKey + i).copy());
-    const take = (name: Slice, isFirst: boolean) => {
-      const ref = findForTaking(db, name, Type.list, isFirst);
-      if (ref === 0) return false;
+    const { firstKey, keys, atHead, count } = readMultiPop(args, 2);
+    popOrWait(context, args, firstKey, keys, timeout, Type.list, (name, ref) => {
       reply.array(2);
       reply.bulk(name);
-      popSeveral(db, name, ref, most, atHead, reply);
-      return true;
-    };
-    takeOrWait(context, keys, timeout, take, (reply) => reply.nilArray());
+      popSeveral(db, name, ref, count, atHead, reply);
+    });
   },
 });
 

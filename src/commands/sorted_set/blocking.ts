@@ -1,25 +1,18 @@
 /** BZPOPMIN, BZPOPMAX, BZMPOP: as without the B, but a client waits when there is nothing. */
 import { defineCommand, type Handler } from "../../command.ts";
 import { Type } from "../../store/entry.ts";
-import type { Slice } from "../../sys/bytes.ts";
-import { findForTaking, readTimeout, takeOrWait } from "../blocking.ts";
+import { popOrWait, readTimeout } from "../blocking.ts";
 import { type PopEnd, popMembers, readMultiPop, takeMember } from "./zpop.ts";
 
 function popHandler(end: PopEnd): Handler {
   return (context, args) => {
-    const { db, client: { reply } } = context;
+    const { reply } = context.client;
     const timeout = readTimeout(args, args.count - 1);
-    const keys: Uint8Array[] = [];
-    for (let i = 1; i < args.count - 1; i++) keys.push(args.at(i).copy());
-    const take = (name: Slice, isFirst: boolean) => {
-      const ref = findForTaking(db, name, Type.zset, isFirst);
-      if (ref === 0) return false;
+    popOrWait(context, args, 1, args.count - 2, timeout, Type.zset, (name, ref) => {
       reply.array(3);
       reply.bulk(name);
       takeMember(context, name, ref, end, reply);
-      return true;
-    };
-    takeOrWait(context, keys, timeout, take, (reply) => reply.nilArray());
+    });
   };
 }
 
@@ -67,19 +60,13 @@ export const bzmpop = defineCommand({
     find: { keynum: 0, firstKey: 1, step: 1 },
   }],
   run(context, args) {
-    const { db, client: { reply } } = context;
+    const { reply } = context.client;
     const timeout = readTimeout(args, 1);
-    const { firstKey, keys: count, end, count: most } = readMultiPop(args, 2);
-    const keys: Uint8Array[] = [];
-    for (let i = 0; i < count; i++) keys.push(args.at(firstKey + i).copy());
-    const take = (name: Slice, isFirst: boolean) => {
-      const ref = findForTaking(db, name, Type.zset, isFirst);
-      if (ref === 0) return false;
+    const { firstKey, keys, end, count } = readMultiPop(args, 2);
+    popOrWait(context, args, firstKey, keys, timeout, Type.zset, (name, ref) => {
       reply.array(2);
       reply.bulk(name);
-      popMembers(context, name, ref, end, most, true, reply);
-      return true;
-    };
-    takeOrWait(context, keys, timeout, take, (reply) => reply.nilArray());
+      popMembers(context, name, ref, end, count, true, reply);
+    });
   },
 });
