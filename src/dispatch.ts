@@ -108,6 +108,8 @@ export interface DispatchHooks {
 }
 
 const NO_ARGS = new Args();
+/** The keys of a smaller database are near to the processor anyway. */
+const FETCH_AHEAD_KEYS_MIN = 16384;
 /** Calls of one cheap command in a row that share one reading of the clock. */
 const TIMED_RUN_MAX = 32;
 const notInTransaction = new ReplyError("ERR Command not allowed inside a transaction");
@@ -148,6 +150,7 @@ export class Dispatcher {
    * the time of one. Changes nothing, and nothing depends on it.
    */
   fetchAhead(context: Context, requests: readonly Args[], count: number): void {
+    if (context.db.size < FETCH_AHEAD_KEYS_MIN) return;
     let keys = 0;
     for (let i = 0; i < count; i++) {
       const args = requests[i]!;
