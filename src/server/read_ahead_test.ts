@@ -4,13 +4,23 @@ import { serverInProcess, settle } from "../../test/support/in_process.ts";
 import { encodeCommands } from "../../test/support/resp_client.ts";
 import { parseReplies, plain } from "../../test/support/resp_value.ts";
 import { fromLatin1, toArgs } from "../../test/support/split_args.ts";
+import { latin1, Slice } from "../sys/bytes.ts";
 import { Random } from "../sys/random.ts";
 
 const SEED = 20_261_120;
 
+/** A server with so many keys that those of a pipeline are fetched ahead. */
+function serverWithManyKeys() {
+  const inProcess = serverInProcess();
+  const [db] = inProcess.server.keyspace.databases;
+  const value = new Slice(latin1("other"));
+  for (let i = 0; i < 20_000; i++) db!.setString(new Slice(latin1(`other:${i}`)), value);
+  return inProcess;
+}
+
 Deno.test(`clients whose pipelines arrive in random pieces by turns get their own replies (SEED=${SEED})`, async () => {
   const random = new Random(SEED);
-  const { connect } = serverInProcess();
+  const { connect } = serverWithManyKeys();
   const clients = Array.from({ length: 4 }, (_, id) => {
     const lines: string[] = [];
     const expected: unknown[] = [];
@@ -53,7 +63,7 @@ Deno.test(`clients whose pipelines arrive in random pieces by turns get their ow
 });
 
 Deno.test("the same place of the buffer may name another key in the next batch", async () => {
-  const client = serverInProcess().connect();
+  const client = serverWithManyKeys().connect();
   await client.send("SET a 1");
   await client.send("SET b 2");
   // Both keys are fetched ahead, and the second one is never looked up: its command fails first.
@@ -66,14 +76,14 @@ Deno.test("the same place of the buffer may name another key in the next batch",
 });
 
 Deno.test("keys of inline requests with quotes are found among others that were read ahead", async () => {
-  const client = serverInProcess().connect();
+  const client = serverWithManyKeys().connect();
   client.socket.send('SET "a b" 1\r\nSET c 2\r\nGET "a b"\r\nGET c\r\nGET "\\x63"\r\n');
   await settle();
   assertEquals(client.socket.take(), "+OK\r\n+OK\r\n$1\r\n1\r\n$1\r\n2\r\n$1\r\n2\r\n");
 });
 
 Deno.test("a database selected in the midst of a pipeline is the one that later requests look into", async () => {
-  const client = serverInProcess().connect();
+  const client = serverWithManyKeys().connect();
   client.socket.send(
     encodeCommands(["SET k 0", "SELECT 1", "SET k 1", "GET k", "SELECT 0", "GET k"].map(toArgs)),
   );
