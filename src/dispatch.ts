@@ -18,7 +18,6 @@ export const Attention = {
   unauthenticated: 1,
   guardedCommand: 2,
   paused: 4,
-  muted: 8,
   /** The client is between MULTI and EXEC. */
   inTransaction: 16,
 } as const;

@@ -21,9 +21,6 @@ export const stringTooLong: ReplyError = new ReplyError(
 );
 export const internalError: ReplyError = new ReplyError("ERR internal error");
 export const noAuthentication: ReplyError = new ReplyError("NOAUTH Authentication required.");
-export const outOfMemory: ReplyError = new ReplyError(
-  "OOM command not allowed when used memory > 'maxmemory'.",
-);
 
 /** @param command the name in lower case; of a subcommand `container|name` */
 export function wrongArity(command: string): ReplyError {

@@ -177,11 +177,6 @@ export class Connection implements Client, Context {
       this.transactionBytes;
   }
 
-  /** Argument bytes of the request being read. */
-  get requestBytes(): number {
-    return this.#inputEnd - this.#parser.requestStart;
-  }
-
   /** Whether something that it sent is neither carried out nor refused yet. */
   get isWaiting(): boolean {
     return this.#heldBack || this.#wait !== undefined;

@@ -70,7 +70,6 @@ function loadConfig(
   log: Log,
 ): Config {
   try {
-    // Directives are checked before commands of later issues exist, so any name may be renamed.
     const names = commandSpecs.map((spec) => spec.name);
     return Config.load(line, {
       host: systemHost,

@@ -290,22 +290,6 @@ export class Dict {
     return this.#firstFrom(random(tables.length), random(bound));
   }
 
-  /** Up to `count` entries that lie side by side from a random place: cheap, not independent of each other. */
-  sampleRun(count: number, random: (bound: number) => number, into: Ref[]): number {
-    let taken = 0;
-    let looks = count * 10;
-    while (taken < count && looks > 0 && this.size > 0) {
-      const table = this.#tables[random(this.#tables.length)]!;
-      let slot = random(table.slots);
-      for (let i = 0; i < count && taken < count; i++, looks--) {
-        const ref = table.refAt(slot);
-        if (ref !== 0) into[taken++] = ref;
-        if (++slot === table.slots) slot = 0;
-      }
-    }
-    return taken;
-  }
-
   /** Frees the tables of a dict that is not used any more; the entries' blocks stay the caller's. O(tables). */
   destroy(): void {
     for (const table of this.#tables) table.release();

@@ -227,16 +227,6 @@ Deno.test("a sample of an empty dict is nothing, and of one with a single key th
   assertEquals(names.nameOf(names.dict.sample((bound) => random.below(bound))), "k0");
 });
 
-Deno.test("a run of samples holds as many keys as asked for when there are enough", () => {
-  const random = new Random(SEED);
-  const names = new Names();
-  for (let i = 0; i < 10_000; i++) names.add(`k${i}`);
-  const into: number[] = [];
-  const taken = names.dict.sampleRun(16, (bound) => random.below(bound), into);
-  assertEquals(taken, 16);
-  for (const ref of into) assertEquals(names.find(names.nameOf(ref)), ref);
-});
-
 Deno.test("draining gives every entry once and all memory back", () => {
   const names = new Names();
   const before = names.arena.usedBytes;

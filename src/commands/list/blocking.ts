@@ -6,7 +6,8 @@ import { ListReader } from "../../store/list_reader.ts";
 import { Slice } from "../../sys/bytes.ts";
 import { findForTaking, popOrWait, readTimeout, takeOrWait } from "../blocking.ts";
 import { moveElement } from "./lmove.ts";
-import { popSeveral, readMultiPop, readsHead, removeFromEnd } from "./pop.ts";
+import { readMultiPop } from "../multi_pop.ts";
+import { popSeveral, readsHead, removeFromEnd } from "./pop.ts";
 
 const reader = new ListReader();
 
@@ -70,7 +71,7 @@ export const blmpop = defineCommand({
   run(context, args) {
     const { db, client: { reply } } = context;
     const timeout = readTimeout(args, 1);
-    const { firstKey, keys, atHead, count } = readMultiPop(args, 2);
+    const { firstKey, keys, end: atHead, count } = readMultiPop(args, 2, readsHead);
     popOrWait(context, args, firstKey, keys, timeout, Type.list, (name, ref) => {
       reply.array(2);
       reply.bulk(name);

@@ -9,10 +9,9 @@ import { Type } from "../../store/entry.ts";
 import { removeElements } from "../../store/list.ts";
 import { ListReader } from "../../store/list_reader.ts";
 import type { Slice } from "../../sys/bytes.ts";
+import { readMultiPop } from "../multi_pop.ts";
 
 const notPositive = new ReplyError("ERR value is out of range, must be positive");
-const noKeys = new ReplyError("ERR numkeys should be greater than 0");
-const noCount = new ReplyError("ERR count should be greater than 0");
 
 const reader = new ListReader();
 
@@ -105,33 +104,6 @@ export function readsHead(args: Args, i: number): boolean {
   throw syntaxError;
 }
 
-function positive(args: Args, i: number, error: ReplyError): number {
-  const number = args.integer(i, error);
-  if (number < 1) throw error;
-  return number;
-}
-
-export interface MultiPop {
-  readonly firstKey: number;
-  readonly keys: number;
-  readonly atHead: boolean;
-  readonly count: number;
-}
-
-/** Reads `numkeys key [key ...] LEFT | RIGHT [COUNT count]` from argument `first` on. */
-export function readMultiPop(args: Args, first: number): MultiPop {
-  const keys = positive(args, first, noKeys);
-  const where = first + keys + 1;
-  if (where >= args.count) throw syntaxError;
-  const atHead = readsHead(args, where);
-  let count = 0;
-  for (let i = where + 1; i < args.count; i += 2) {
-    if (count !== 0 || !args.is(i, "count") || i + 1 >= args.count) throw syntaxError;
-    count = positive(args, i + 1, noCount);
-  }
-  return { firstKey: first + 1, keys, atHead, count: Math.max(1, count) };
-}
-
 export const lmpop = defineCommand({
   name: "LMPOP",
   group: "list",
@@ -148,7 +120,7 @@ export const lmpop = defineCommand({
     find: { keynum: 0, firstKey: 1, step: 1 },
   }],
   run({ db }, args, reply) {
-    const { firstKey, keys, atHead, count } = readMultiPop(args, 1);
+    const { firstKey, keys, end: atHead, count } = readMultiPop(args, 1, readsHead);
     for (let i = firstKey; i < firstKey + keys; i++) {
       const name = args.at(i);
       const ref = db.writeTyped(name, Type.list);

@@ -2,7 +2,8 @@
 import { defineCommand, type Handler } from "../../command.ts";
 import { Type } from "../../store/entry.ts";
 import { popOrWait, readTimeout } from "../blocking.ts";
-import { type PopEnd, popMembers, readMultiPop, takeMember } from "./zpop.ts";
+import { readMultiPop } from "../multi_pop.ts";
+import { type PopEnd, popMembers, readPopEnd, takeMember } from "./zpop.ts";
 
 function popHandler(end: PopEnd): Handler {
   return (context, args) => {
@@ -62,7 +63,7 @@ export const bzmpop = defineCommand({
   run(context, args) {
     const { reply } = context.client;
     const timeout = readTimeout(args, 1);
-    const { firstKey, keys, end, count } = readMultiPop(args, 2);
+    const { firstKey, keys, end, count } = readMultiPop(args, 2, readPopEnd);
     popOrWait(context, args, firstKey, keys, timeout, Type.zset, (name, ref) => {
       reply.array(2);
       reply.bulk(name);

@@ -9,10 +9,9 @@ import { formatDouble } from "../../store/double.ts";
 import { Type } from "../../store/entry.ts";
 import { SortedSetEditor } from "../../store/sorted_set_editor.ts";
 import type { Slice } from "../../sys/bytes.ts";
+import { readMultiPop } from "../multi_pop.ts";
 
 const notPositive = new ReplyError("ERR value is out of range, must be positive");
-const noKeys = new ReplyError("ERR numkeys should be greater than 0");
-const noCount = new ReplyError("ERR count should be greater than 0");
 
 export type PopEnd = "min" | "max";
 
@@ -99,28 +98,11 @@ export const zpopmax = defineCommand({
   run: (context, args, reply) => pop(context, args, reply, "max"),
 });
 
-export interface MultiPop {
-  readonly firstKey: number;
-  readonly keys: number;
-  readonly end: PopEnd;
-  readonly count: number;
-}
-
-/** Reads `numkeys key [key ...] MIN | MAX [COUNT count]` from argument `first` on. */
-export function readMultiPop(args: Args, first: number): MultiPop {
-  const keys = args.integer(first, noKeys);
-  if (keys < 1) throw noKeys;
-  const where = first + keys + 1;
-  if (where >= args.count) throw syntaxError;
-  const end = args.is(where, "min") ? "min" : args.is(where, "max") ? "max" : undefined;
-  if (end === undefined) throw syntaxError;
-  let count = 0;
-  for (let i = where + 1; i < args.count; i += 2) {
-    if (count > 0 || !args.is(i, "count") || i + 1 >= args.count) throw syntaxError;
-    count = args.integer(i + 1, noCount);
-    if (count < 1) throw noCount;
-  }
-  return { firstKey: first + 1, keys, end, count: Math.max(1, count) };
+/** Which end argument `i` says. @throws ReplyError when it says neither */
+export function readPopEnd(args: Args, i: number): PopEnd {
+  if (args.is(i, "min")) return "min";
+  if (args.is(i, "max")) return "max";
+  throw syntaxError;
 }
 
 export const zmpop = defineCommand({
@@ -139,7 +121,7 @@ export const zmpop = defineCommand({
     find: { keynum: 0, firstKey: 1, step: 1 },
   }],
   run(context, args, reply) {
-    const { firstKey, keys, end, count } = readMultiPop(args, 1);
+    const { firstKey, keys, end, count } = readMultiPop(args, 1, readPopEnd);
     for (let i = 0; i < keys; i++) {
       const name = args.at(firstKey + i);
       const ref = context.db.writeTyped(name, Type.zset);
