@@ -290,14 +290,6 @@ export class Dict {
     return this.#firstFrom(random(tables.length), random(bound));
   }
 
-  /** Frees the tables of a dict that is not used any more; the entries' blocks stay the caller's. O(tables). */
-  destroy(): void {
-    for (const table of this.#tables) table.release();
-    this.#tables = [];
-    this.#directory = [];
-    this.size = 0;
-  }
-
   /**
    * Hands the entries of some {@link DRAIN_SLOTS} slots to `visit` and takes them out for good; false when none is left.
    * Only for emptying a dict that nobody looks into any more, in steps.
