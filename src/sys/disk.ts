@@ -1,0 +1,81 @@
+/**
+ * What persistence needs of a file system: a parameter, so that tests can take a disk that is full, fails, or loses
+ * what was not synced. {@link ./system_disk.ts} is the machine's, {@link ./memory_disk.ts} the tests'.
+ *
+ * Calls without `Later` are done when they return and nobody is served meanwhile; those with `Later` happen in the
+ * background. One file takes one call at a time: who syncs in the background while writing goes on opens the file twice.
+ */
+
+/** "read": must exist; "append": made when it is not there, written at its end; "create": made, or emptied. */
+export type OpenMode = "read" | "append" | "create";
+
+/** A call that failed: `code` is the system's name of the reason, `message` its text as strerror tells it. */
+export class DiskError extends Error {
+  override readonly name = "DiskError";
+  /** Such as `ENOSPC`, `ENOENT`, `EIO`, `EACCES`. */
+  readonly code: string;
+
+  constructor(code: string, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** An open file. Every method throws, or rejects with, a {@link DiskError}. */
+export interface DiskFile {
+  /** Bytes in the file. */
+  readonly size: number;
+  /** Writes at the end, or at the position that reading reached; how many bytes were taken, which may be fewer. */
+  write(bytes: Uint8Array): number;
+  writeLater(bytes: Uint8Array): Promise<number>;
+  /** How many bytes came, at least 1, or null at the end. */
+  read(into: Uint8Array): number | null;
+  /** Moves to where the next read begins. */
+  seek(position: number): void;
+  /** Cuts the file off, or fills it up with zeros. */
+  truncate(length: number): void;
+  /** What was written to the file, through whatever handle, survives a power cut when this returns. */
+  sync(): void;
+  syncLater(): Promise<void>;
+  close(): void;
+}
+
+/** A file system. Paths are absolute or relative to the process's folder. Methods throw {@link DiskError}. */
+export interface Disk {
+  open(path: string, mode: OpenMode): DiskFile;
+  /** Whether a file or folder is there. */
+  exists(path: string): boolean;
+  /** Puts a file in the place of another, at once and for everybody. */
+  rename(from: string, to: string): void;
+  remove(path: string): void;
+  /** In the background: freeing a large file takes time. */
+  removeLater(path: string): Promise<void>;
+  /** Nothing happens when it is there. */
+  makeFolder(path: string): void;
+  /** Names in a folder, in no order. */
+  list(path: string): string[];
+  /** What was made, renamed and removed in a folder survives a power cut when this returns. */
+  syncFolder(path: string): void;
+}
+
+/** Writes all of the bytes. @throws DiskError when the disk takes no more; some may have been written then */
+export function writeAll(file: DiskFile, bytes: Uint8Array): void {
+  for (let at = 0; at < bytes.length;) at += file.write(at === 0 ? bytes : bytes.subarray(at));
+}
+
+/** Reads a whole file. */
+export function readAll(disk: Disk, path: string): Uint8Array {
+  const file = disk.open(path, "read");
+  try {
+    const bytes = new Uint8Array(file.size);
+    let at = 0;
+    while (at < bytes.length) {
+      const count = file.read(bytes.subarray(at));
+      if (count === null) break;
+      at += count;
+    }
+    return bytes.subarray(0, at);
+  } finally {
+    file.close();
+  }
+}
