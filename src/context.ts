@@ -4,6 +4,7 @@
  */
 import type { Args } from "./args.ts";
 import type { Command, CommandTable } from "./command_table.ts";
+import type { Journal } from "./journal.ts";
 import type { Database } from "./store/database.ts";
 import type { Keyspace } from "./store/keyspace.ts";
 import type { Watcher } from "./store/watch.ts";
@@ -128,6 +129,8 @@ export interface Server {
   readonly keyspace: Keyspace;
   readonly clock: Clock;
   readonly random: Random;
+  /** What commands did: a handler tells it when that is not what it was asked. */
+  readonly journal: Journal;
   /**
    * Carries a command out inside of another one (EXEC): no gates, but its own timing and counters. Its reply, or the
    * error that it throws, is written to the client.

@@ -5,6 +5,7 @@
 import { Args } from "./args.ts";
 import type { Client, Context } from "./context.ts";
 import { type Command, type CommandTable, FlagBit } from "./command_table.ts";
+import { Journal } from "./journal.ts";
 import { AHEAD_MAX, forgetAhead } from "./store/dict.ts";
 import type { Slice } from "./sys/bytes.ts";
 import { endTransaction } from "./commands/transaction/end.ts";
@@ -119,6 +120,8 @@ export class Dispatcher {
   /** {@link Attention} bits that hold for all clients. */
   attention = 0;
   commandsProcessed = 0;
+  /** What the commands did, for the append-only file and the replicas. */
+  readonly journal: Journal = new Journal();
   readonly hooks: DispatchHooks;
   readonly #table: CommandTable;
 
@@ -213,7 +216,10 @@ export class Dispatcher {
       this.#refuse(error, command, context, args);
       return "done";
     }
+    const { journal } = this;
+    if (journal.isOpen) journal.beginUnit(context.keyspace.dirty);
     this.#carryOut(context, command, args);
+    if (journal.isOpen) journal.endUnit();
     if (context.keyspace.waits.hasReady) this.serveWaits(context);
     if (client.waiting !== undefined) return "waits";
     if (client.replyMode !== "on") this.#endMutedRequest(client);
@@ -227,6 +233,8 @@ export class Dispatcher {
   attempt(context: Context, action: () => boolean): boolean {
     const { client } = context;
     const before = client.reply.length;
+    const { journal } = this;
+    if (journal.isOpen) journal.beginUnit(context.keyspace.dirty);
     try {
       return action();
     } catch (error) {
@@ -234,6 +242,8 @@ export class Dispatcher {
       if (command !== undefined) command.failedCalls++;
       this.#answerError(error, command, context, NO_ARGS, before);
       return true;
+    } finally {
+      if (journal.isOpen) journal.endUnit();
     }
   }
 
@@ -282,6 +292,7 @@ export class Dispatcher {
       command.failedCalls++;
       this.#answerError(error, command, context, args, before);
     }
+    if (this.journal.isOpen) this.journal.ran(context.keyspace.dirty, context.db.id, args);
     if (this.#timed !== command) {
       // Others ran inside. Their time counts for them, and for the one that called them as well.
       if (this.#timedCalls > 0) this.#readClock();

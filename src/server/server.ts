@@ -11,6 +11,7 @@ import { type Command, CommandTable } from "../command_table.ts";
 import { commandSpecs } from "../commands/mod.ts";
 import { endTransaction } from "../commands/transaction/end.ts";
 import { Attention, Dispatcher, type DispatchHooks } from "../dispatch.ts";
+import type { Journal } from "../journal.ts";
 import { Keyspace } from "../store/keyspace.ts";
 import { listLimits } from "../store/quicklist_fill.ts";
 import { latin1, latin1Text } from "../sys/bytes.ts";
@@ -108,6 +109,10 @@ export class RedenoServer implements Server, DispatchHooks {
       command.attention |= Attention.guardedCommand;
       for (const sub of command.subcommands) sub.attention |= Attention.guardedCommand;
     }
+    this.keyspace.listeners.expired = (database, key) => {
+      const { journal, keyspace } = this;
+      if (journal.isOpen) journal.also(database, keyspace.lazyFreeing.expire ? "UNLINK" : "DEL", key);
+    };
     this.clients.onPause = () => {
       if (this.clients.pauseMode === undefined) this.dispatcher.attention &= ~Attention.paused;
       else this.dispatcher.attention |= Attention.paused;
@@ -209,6 +214,10 @@ export class RedenoServer implements Server, DispatchHooks {
   queryBufferExceeded(connection: Connection): void {
     this.statistics.queryBufferLimitDisconnections++;
     this.log.warning(`Closing client that reached max query buffer length: ${connection.describe()}`);
+  }
+
+  get journal(): Journal {
+    return this.dispatcher.journal;
   }
 
   get passwordRequired(): boolean {

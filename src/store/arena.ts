@@ -62,6 +62,8 @@ export class Arena {
   /** The same memory in 32-bit words. */
   readonly words: Int32Array[] = [];
   usedBytes = 0;
+  /** The epoch that entries made now belong to, see entry.ts; snapshots change it. */
+  epoch = 0;
 
   #pageCount = 0;
   #pageClass: Uint8Array = new Uint8Array(0);

@@ -1,3 +1,4 @@
+import type { Snapshot } from "./snapshot.ts";
 import { assert, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
 import type { Database } from "./database.ts";
 import { Encoding, encodingName, Type } from "./entry.ts";
@@ -452,7 +453,10 @@ Deno.test("every change tells the listeners: before it, with the old value, and 
   const keyspace = newKeyspace();
   const db = keyspace.databases[0]!;
   const log: string[] = [];
-  keyspace.listeners.beforeChange = (_id, ref) => log.push(`before ${db.stringAt(ref, new Slice()).text()}`);
+  keyspace.snapshot = {
+    beforeChange: (_entries: unknown, ref: number) =>
+      log.push(`before ${db.stringAt(ref, new Slice()).text()}`),
+  } as unknown as Snapshot;
   keyspace.listeners.changed = (id, key) => log.push(`changed ${key.text()}@${id}`);
   const after = (change: () => void) => {
     change();

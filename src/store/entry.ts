@@ -4,7 +4,7 @@
  *
  * ```text
  * word 0   low byte: type (low 4 bits) and encoding (high 4 bits); upper 24 bits: access clock
- * word 1   length of the key in bytes (29 bits) | EXTERNAL | HAS_EXPIRE (the sign bit)
+ * word 1   length of the key in bytes (24 bits) | epoch of the snapshots (6 bits) | EXTERNAL | HAS_EXPIRE (the sign bit)
  * word 2   length of the value in bytes, or, when EXTERNAL, the number of its object
  * word 3-4 when HAS_EXPIRE: unix time in ms at which the key dies, low word, high word
  * word 5   when HAS_EXPIRE: where in the expiry index this entry stands
@@ -20,7 +20,10 @@ export const EXPIRE_BYTES = 12;
 
 const EXPIRE_FLAG = 1 << 31;
 const EXTERNAL_FLAG = 1 << 30;
-export const KEY_LENGTH_MASK = 0x1fffffff;
+export const KEY_LENGTH_MASK = 0xffffff;
+/** The lowest bit of the epoch: one epoch is so much away from the next. */
+export const EPOCH_STEP: number = 1 << 24;
+export const EPOCH_MASK: number = 63 << 24;
 
 /** Numbers of the value types, as in RDB and as the reference numbers its objects. */
 export const Type = { string: 0, list: 1, set: 2, zset: 3, hash: 4, module: 5, stream: 6 } as const;
@@ -141,8 +144,20 @@ export function writeHeader(
   const words = wordsOf(arena, ref);
   const at = wordAt(ref);
   words[at] = (access << 8) | typeAndEncoding;
-  words[at + 1] = keyLength | (expires ? EXPIRE_FLAG : 0) | (external ? EXTERNAL_FLAG : 0);
+  words[at + 1] = keyLength | arena.epoch | (expires ? EXPIRE_FLAG : 0) | (external ? EXTERNAL_FLAG : 0);
   words[at + 2] = valueWord;
+}
+
+/** The epoch in which the entry was made or a snapshot saw it: a multiple of {@link EPOCH_STEP}. */
+export function epochOf(arena: Arena, ref: Ref): number {
+  return wordsOf(arena, ref)[wordAt(ref) + 1]! & EPOCH_MASK;
+}
+
+/** Moves an entry into the present epoch. */
+export function renewEpoch(arena: Arena, ref: Ref): void {
+  const words = wordsOf(arena, ref);
+  const at = wordAt(ref) + 1;
+  words[at] = (words[at]! & ~EPOCH_MASK) | arena.epoch;
 }
 
 export function setExternal(arena: Arena, ref: Ref, external: boolean): void {

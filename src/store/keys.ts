@@ -35,6 +35,11 @@ export abstract class Keys {
     this.entries = new EntrySet(keyspace.arena, keyspace.objects, keyspace.hashKey);
   }
 
+  /** For the snapshot alone. */
+  get entrySet(): EntrySet {
+    return this.entries;
+  }
+
   /** Number of keys, those included that are past their time but were not met yet. */
   get size(): number {
     return this.entries.dict.size;
@@ -151,7 +156,7 @@ export abstract class Keys {
    * {@link changed}.
    */
   aboutToChange(ref: Ref): void {
-    this.keyspace.listeners.beforeChange?.(this.id, ref);
+    this.keyspace.snapshot?.beforeChange(this.entries, ref);
   }
 
   /** Counts a change of a key and tells those who watch it. */

@@ -4,7 +4,6 @@
 import { AccessClock } from "./access.ts";
 import { Arena } from "./arena.ts";
 import { Database } from "./database.ts";
-import type { Ref } from "./arena.ts";
 import { WaitRegistry } from "./waits.ts";
 import { WatchRegistry } from "./watch.ts";
 import type { HashKey } from "./dict.ts";
@@ -12,6 +11,7 @@ import type { Keys } from "./keys.ts";
 import type { EntrySet } from "./entry_set.ts";
 import { defaultLimits, type EncodingLimits, type LazyFreeing } from "./limits.ts";
 import { ObjectTable } from "./objects.ts";
+import type { Snapshot } from "./snapshot.ts";
 import type { Slice } from "../sys/bytes.ts";
 import type { Random } from "../sys/random.ts";
 
@@ -20,8 +20,6 @@ export type EventClass = "g" | "$" | "l" | "s" | "h" | "z" | "x" | "e" | "t" | "
 
 /** What others want to know about changes. Each is absent while nobody listens, and then costs nothing. */
 export interface KeyspaceListeners {
-  /** A key is about to change or go: a snapshot that has not passed it yet serializes it first. */
-  beforeChange?: ((database: number, ref: Ref) => void) | undefined;
   /** A key was changed in any way: clients that WATCH it, clients that cache it. */
   changed?: ((database: number, key: Slice) => void) | undefined;
   /** All keys of a database are about to go, or to be replaced by those of another one. */
@@ -54,6 +52,10 @@ export class Keyspace {
   /** Clients that wait for keys. */
   readonly waits: WaitRegistry = new WaitRegistry();
   readonly watches: WatchRegistry = new WatchRegistry(this);
+  /** The one that is being taken. It is told before a key changes or goes. */
+  snapshot: Snapshot | undefined;
+  /** Snapshots given up since all entries were of one epoch. */
+  epochsUnfinished = 0;
 
   /** Unix ms, one reading for all that happens in a batch; set by whoever runs commands. */
   now: number;
@@ -127,7 +129,7 @@ export class Keyspace {
 
   /** Frees entries and what they hold later and in steps: {@link freeSome}. */
   condemn(entries: EntrySet): void {
-    this.#condemned.push(entries);
+    if (this.snapshot?.keeps(entries) !== true) this.#condemned.push(entries);
   }
 
   /**

@@ -29,6 +29,7 @@ import { Attention, Dispatcher, type DispatchHooks } from "../../src/dispatch.ts
 import { Reply } from "../../src/resp/reply.ts";
 import type { Database } from "../../src/store/database.ts";
 import { setTypeAndEncoding } from "../../src/store/entry.ts";
+import type { Journal } from "../../src/journal.ts";
 import { Keyspace } from "../../src/store/keyspace.ts";
 import type { Watcher } from "../../src/store/watch.ts";
 import { Slice } from "../../src/sys/bytes.ts";
@@ -125,6 +126,10 @@ export class TestServer implements Server, DispatchHooks, Disposable {
   /** Fails when a handler failed. */
   [Symbol.dispose](): void {
     assertEquals(this.failures.map(String), []);
+  }
+
+  get journal(): Journal {
+    return this.dispatcher.journal;
   }
 
   micros(): number {

@@ -1,0 +1,111 @@
+import { assertEquals } from "@std/assert";
+import { testServer } from "../test/support/test_server.ts";
+import { latin1 } from "../test/support/split_args.ts";
+import { Journal } from "./journal.ts";
+
+/** A server whose journal is open, and what it recorded since the last call, a line an effect. */
+function recording() {
+  const server = testServer();
+  const { journal } = server;
+  journal.open(server.keyspace.dirty);
+  server.keyspace.listeners.expired = (database, key) => journal.also(database, "DEL", key);
+  return {
+    server,
+    taken(): string[] {
+      const lines = effects(latin1(journal.bytes()));
+      journal.clear();
+      return lines;
+    },
+  };
+}
+
+function effects(text: string): string[] {
+  const lines: string[] = [];
+  for (let at = 0; at < text.length;) {
+    const number = () => {
+      const end = text.indexOf("\r\n", at);
+      const value = Number(text.slice(at + 1, end));
+      at = end + 2;
+      return value;
+    };
+    const words: string[] = [];
+    for (let count = number(); count > 0; count--) {
+      const length = number();
+      words.push(text.slice(at, at + length));
+      at += length + 2;
+    }
+    lines.push(words.join(" "));
+  }
+  return lines;
+}
+
+Deno.test("a command that changed something is recorded as it was sent, and no other", () => {
+  const { server, taken } = recording();
+  for (const line of ["set key1 Hello", "append key1 ' World!'", "get key1", "del key1", "del no_such_key"]) {
+    server.send(line);
+  }
+  assertEquals(taken(), ["SELECT 0", "set key1 Hello", "append key1  World!", "del key1"]);
+  server.send("LPUSH key1 a");
+  server.send("SET key1 b NX");
+  server.send("INCR key1");
+  assertEquals(taken(), ["LPUSH key1 a"]);
+});
+
+Deno.test("SELECT is recorded when the database is another one than that of the last effect", () => {
+  const { server, taken } = recording();
+  for (const line of ["SET a 1", "SELECT 3", "SELECT 0", "SET a 2", "SELECT 3", "SET a 3", "SET a 4"]) {
+    server.send(line);
+  }
+  assertEquals(taken(), ["SELECT 0", "SET a 1", "SET a 2", "SELECT 3", "SET a 3", "SET a 4"]);
+  server.journal.forgetDatabase();
+  server.send("SET a 5");
+  assertEquals(taken(), ["SELECT 3", "SET a 5"]);
+});
+
+Deno.test("the effects of a transaction stand between MULTI and EXEC, unless there is only one", () => {
+  const { server, taken } = recording();
+  for (const line of ["MULTI", "SET a 1", "GET a", "SELECT 2", "SET b 2", "EXEC"]) server.send(line);
+  assertEquals(taken(), ["MULTI", "SELECT 0", "SET a 1", "SELECT 2", "SET b 2", "EXEC"]);
+  for (const line of ["MULTI", "GET a", "SET a 1", "EXEC"]) server.send(line);
+  assertEquals(taken(), ["SET a 1"]);
+  for (const line of ["MULTI", "GET a", "EXEC", "MULTI", "SET a 1", "DISCARD"]) server.send(line);
+  assertEquals(taken(), []);
+});
+
+Deno.test("a key that died of age is recorded before the command that met it", () => {
+  const { server, taken } = recording();
+  server.send("PSETEX a 10 v");
+  taken();
+  server.clock.advance(20);
+  server.send("GET a");
+  assertEquals(taken(), ["DEL a"]);
+  server.send("PSETEX a 10 v");
+  taken();
+  server.clock.advance(20);
+  server.send("APPEND a w");
+  assertEquals(taken(), ["MULTI", "DEL a", "APPEND a w", "EXEC"]);
+});
+
+Deno.test("what is said in place of a command is recorded instead of it, but only of that one", () => {
+  const journal = new Journal();
+  journal.instead({ id: 0 }, "SET", "a", 1);
+  assertEquals(journal.length, 0);
+  journal.open(7);
+  journal.beginUnit(7);
+  journal.instead({ id: 0 }, "SET", "a", 1.5);
+  journal.instead({ id: 0 }, "PEXPIREAT", "a", 5n);
+  journal.endUnit();
+  assertEquals(effects(latin1(journal.bytes())), ["MULTI", "SELECT 0", "SET a 1.5", "PEXPIREAT a 5", "EXEC"]);
+  journal.close();
+  assertEquals([journal.length, journal.isOpen], [0, false]);
+});
+
+Deno.test("long words and many of them", () => {
+  const { server, taken } = recording();
+  const long = "x".repeat(200_000);
+  server.send(["SET", "a", long]);
+  server.send(["RPUSH", "l", ...Array.from({ length: 1000 }, (_, i) => `${i}`)]);
+  const [, set, push] = taken();
+  assertEquals(set, `SET a ${long}`);
+  assertEquals(push?.split(" ").length, 1002);
+});

@@ -1,0 +1,160 @@
+/**
+ * The exact image of one moment, taken while commands go on: every entry that was there when it began is shown to the
+ * visitor once, as it was then.
+ *
+ * An entry carries the epoch in which it was made or last shown (entry.ts). Beginning a snapshot begins a new epoch, so what
+ * is of another one is still to be shown: by the walk, which goes over the dicts as SCAN does, or by
+ * {@link Snapshot.beforeChange} when it is about to change or go. What is made meanwhile is of the new epoch.
+ *
+ * Invariants: the walk holds the entry sets that the databases had at the beginning, so FLUSHDB and SWAPDB do not
+ * disturb it; a set that was cut off meanwhile is freed when the walk is through with it. The numbers of epochs come
+ * round after 63 snapshots; entries that a snapshot given up has left behind are then brought up to date first.
+ */
+import type { Ref } from "./arena.ts";
+import { EPOCH_MASK, EPOCH_STEP, epochOf, renewEpoch } from "./entry.ts";
+import type { EntrySet } from "./entry_set.ts";
+import type { Keyspace } from "./keyspace.ts";
+
+/** Entries shown between two looks at the time. */
+const STEP_ENTRIES = 32;
+const EPOCHS = EPOCH_MASK / EPOCH_STEP + 1;
+
+/** What is shown. Neither may change the keyspace. */
+export interface SnapshotVisitor {
+  /** A database with keys is begun; its entries follow, though others may come between. */
+  database(id: number, keys: number, expires: number): void;
+  /** @param database the number that its database had when the snapshot began */
+  entry(database: number, ref: Ref): void;
+}
+
+interface Captured {
+  readonly id: number;
+  readonly entries: EntrySet;
+  readonly keys: number;
+  readonly expires: number;
+  /** Whether its database has let go of it meanwhile. */
+  isCutOff: boolean;
+}
+
+export class Snapshot {
+  /** Keys that there were at the beginning. */
+  readonly total: number;
+  /** Keys shown. */
+  shown = 0;
+  /** Those of them that were shown early, because they were about to change. */
+  shownEarly = 0;
+  readonly #keyspace: Keyspace;
+  readonly #visitor: SnapshotVisitor;
+  readonly #sets: Captured[] = [];
+  #at = 0;
+  #cursor = 0;
+  #isBegun = false;
+
+  /** Begins a snapshot of this moment. There must be no other one under way. O(databases), usually. */
+  constructor(keyspace: Keyspace, visitor: SnapshotVisitor) {
+    this.#keyspace = keyspace;
+    this.#visitor = visitor;
+    let total = 0;
+    for (const { id, entrySet } of keyspace.databases) {
+      const keys = entrySet.dict.size;
+      if (keys === 0) continue;
+      total += keys;
+      this.#sets.push({ id, entries: entrySet, keys, expires: entrySet.expires.size, isCutOff: false });
+    }
+    this.total = total;
+    beginEpoch(keyspace);
+    keyspace.snapshot = this;
+  }
+
+  /** Shows entries until `more` says stop, which is asked every few entries; true when all were shown. */
+  step(more: () => boolean): boolean {
+    const { arena } = this.#keyspace;
+    const visit = (ref: Ref) => {
+      if (epochOf(arena, ref) !== arena.epoch) this.#show(this.#sets[this.#at]!.id, ref);
+    };
+    while (this.#at < this.#sets.length) {
+      const { id, entries, keys, expires } = this.#sets[this.#at]!;
+      if (!this.#isBegun) {
+        this.#isBegun = true;
+        this.#visitor.database(id, keys, expires);
+      }
+      this.#cursor = entries.dict.scan(this.#cursor, STEP_ENTRIES, visit);
+      if (this.#cursor === 0) {
+        this.#isBegun = false;
+        this.#letGo(this.#sets[this.#at++]!);
+      }
+      if (this.#at < this.#sets.length && !more()) return false;
+    }
+    this.#keyspace.epochsUnfinished = 0;
+    this.#end();
+    return true;
+  }
+
+  /** An entry is about to change or go. O(1), and once the size of its value. */
+  beforeChange(entries: EntrySet, ref: Ref): void {
+    const { arena } = this.#keyspace;
+    if (epochOf(arena, ref) === arena.epoch) return;
+    for (const set of this.#sets) {
+      if (set.entries !== entries) continue;
+      this.#show(set.id, ref);
+      this.shownEarly++;
+      return;
+    }
+  }
+
+  /** A database lets go of its entries. Whether they stay as they are until the walk is through with them. */
+  keeps(entries: EntrySet): boolean {
+    for (let i = this.#at; i < this.#sets.length; i++) {
+      const set = this.#sets[i]!;
+      if (set.entries === entries) return set.isCutOff = true;
+    }
+    return false;
+  }
+
+  /** Gives up. */
+  abort(): void {
+    if (this.#keyspace.snapshot !== this) return;
+    const left = this.#sets.slice(this.#at);
+    this.#at = this.#sets.length;
+    for (const set of left) this.#letGo(set);
+    this.#keyspace.epochsUnfinished++;
+    this.#end();
+  }
+
+  #show(database: number, ref: Ref): void {
+    this.#visitor.entry(database, ref);
+    renewEpoch(this.#keyspace.arena, ref);
+    this.shown++;
+  }
+
+  /** The walk is through with a set, and {@link keeps} says so. */
+  #letGo(set: Captured): void {
+    if (set.isCutOff) this.#keyspace.condemn(set.entries);
+  }
+
+  #end(): void {
+    this.#keyspace.snapshot = undefined;
+  }
+}
+
+/** Shows every entry at once, whatever snapshot is under way. O(bytes). */
+export function showAll(keyspace: Keyspace, visitor: SnapshotVisitor): void {
+  for (const { id, entrySet } of keyspace.databases) {
+    if (entrySet.dict.size === 0) continue;
+    visitor.database(id, entrySet.dict.size, entrySet.expires.size);
+    entrySet.dict.forEach((ref) => visitor.entry(id, ref));
+  }
+}
+
+/**
+ * Begins an epoch that no entry belongs to. Snapshots that were given up have left entries of older ones; before one of
+ * those numbers comes round again, all entries are brought into one epoch, which is O(keys).
+ */
+function beginEpoch(keyspace: Keyspace): void {
+  const { arena } = keyspace;
+  if (keyspace.epochsUnfinished >= EPOCHS - 2) {
+    for (const { entrySet } of keyspace.databases) entrySet.dict.forEach((ref) => renewEpoch(arena, ref));
+    keyspace.epochsUnfinished = 0;
+  }
+  arena.epoch = (arena.epoch + EPOCH_STEP) & EPOCH_MASK;
+}
