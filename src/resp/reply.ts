@@ -6,16 +6,39 @@
  */
 import { copyBytes, NO_BYTES, type Slice } from "../sys/bytes.ts";
 
+/** The usual buffer, and how many of them are kept. */
 const BUFFER_BYTES = 16 << 10;
 const POOLED_MAX = 256;
+/** The largest buffer that is kept, and the bytes of all that are larger than usual. */
+const LARGE_BUFFER_BYTES_MAX = 256 << 10;
+const LARGE_POOLED_BYTES_MAX = 8 << 20;
 /** "-9223372036854775808" and the bytes around it. */
 const NUMBER_BYTES_MAX = 24;
 
 const pool: Uint8Array[] = [];
+/** By the logarithm of their size: making such a buffer costs more than what is written into it. */
+const largePools: readonly Uint8Array[][] = Array.from({ length: 32 }, () => []);
+let largePooledBytes = 0;
 
 /** Gives back a buffer that {@link Reply.take} handed out, once its bytes are with the kernel. */
 export function recycleReplyBuffer(buffer: Uint8Array): void {
-  if (buffer.length === BUFFER_BYTES && pool.length < POOLED_MAX) pool.push(buffer);
+  const size = buffer.length;
+  if (size === BUFFER_BYTES) {
+    if (pool.length < POOLED_MAX) pool.push(buffer);
+  } else if (
+    size <= LARGE_BUFFER_BYTES_MAX && largePooledBytes + size <= LARGE_POOLED_BYTES_MAX && size > 0
+  ) {
+    largePools[31 - Math.clz32(size)]!.push(buffer);
+    largePooledBytes += size;
+  }
+}
+
+/** A buffer of `size` bytes, a power of two and larger than usual; its content is undefined. */
+function largeBuffer(size: number): Uint8Array {
+  const pooled = size <= LARGE_BUFFER_BYTES_MAX ? largePools[31 - Math.clz32(size)]!.pop() : undefined;
+  if (pooled === undefined) return new Uint8Array(size);
+  largePooledBytes -= size;
+  return pooled;
 }
 
 const CR = 13;
@@ -28,8 +51,8 @@ export class Reply {
   buffer: Uint8Array = NO_BYTES;
   length = 0;
 
-  /** Room for `bytes` more. */
-  #reserve(bytes: number): void {
+  /** Makes room for `bytes` more in {@link buffer}, for who writes there and counts {@link length} up himself. */
+  reserve(bytes: number): void {
     const needed = this.length + bytes;
     if (needed <= this.buffer.length) return;
     if (this.buffer.length === 0 && needed <= BUFFER_BYTES) {
@@ -39,7 +62,7 @@ export class Reply {
     const old = this.buffer;
     let size = Math.max(BUFFER_BYTES, old.length * 2);
     while (size < needed) size *= 2;
-    this.buffer = new Uint8Array(size);
+    this.buffer = largeBuffer(size);
     this.buffer.set(old.subarray(0, this.length));
     recycleReplyBuffer(old);
   }
@@ -59,13 +82,13 @@ export class Reply {
 
   /** Bytes that are a reply already. */
   raw(bytes: Uint8Array, start = 0, end: number = bytes.length): void {
-    this.#reserve(end - start);
+    this.reserve(end - start);
     copyBytes(bytes, start, end, this.buffer, this.length);
     this.length += end - start;
   }
 
   ok(): void {
-    this.#reserve(5);
+    this.reserve(5);
     const buffer = this.buffer;
     const at = this.length;
     buffer[at] = 43; // +
@@ -88,7 +111,7 @@ export class Reply {
 
   /** An integer between -2^53 and 2^53. */
   integer(value: number): void {
-    this.#reserve(NUMBER_BYTES_MAX);
+    this.reserve(NUMBER_BYTES_MAX);
     this.#head(58, value);
   }
 
@@ -103,7 +126,7 @@ export class Reply {
 
   bulkBytes(bytes: Uint8Array, start = 0, end: number = bytes.length): void {
     const length = end - start;
-    this.#reserve(length + NUMBER_BYTES_MAX);
+    this.reserve(length + NUMBER_BYTES_MAX);
     this.#head(36, length);
     const at = this.length;
     const buffer = this.buffer;
@@ -117,7 +140,7 @@ export class Reply {
   /** A string of bytes from a text of one character a byte. */
   bulkText(text: string): void {
     const length = text.length;
-    this.#reserve(length + NUMBER_BYTES_MAX);
+    this.reserve(length + NUMBER_BYTES_MAX);
     this.#head(36, length);
     this.#text(text);
     this.#end();
@@ -132,11 +155,11 @@ export class Reply {
   verbatim(text: string, format = "txt"): void {
     const bytes = new TextEncoder().encode(text);
     if (!this.resp3) return this.bulkBytes(bytes);
-    this.#reserve(bytes.length + NUMBER_BYTES_MAX + 4);
+    this.reserve(bytes.length + NUMBER_BYTES_MAX + 4);
     this.#head(61, bytes.length + 4);
     this.#text(`${format}:`);
     this.raw(bytes);
-    this.#reserve(2);
+    this.reserve(2);
     this.#end();
   }
 
@@ -154,26 +177,26 @@ export class Reply {
 
   /** An array of `length` replies, which follow. */
   array(length: number): void {
-    this.#reserve(NUMBER_BYTES_MAX);
+    this.reserve(NUMBER_BYTES_MAX);
     this.#head(42, length);
   }
 
   /** A map of `pairs` keys, each followed by its value; an array of both in version 2. */
   map(pairs: number): void {
-    this.#reserve(NUMBER_BYTES_MAX);
+    this.reserve(NUMBER_BYTES_MAX);
     if (this.resp3) this.#head(37, pairs);
     else this.#head(42, pairs * 2);
   }
 
   /** A set of `length` members; an array in version 2. */
   set(length: number): void {
-    this.#reserve(NUMBER_BYTES_MAX);
+    this.reserve(NUMBER_BYTES_MAX);
     this.#head(this.resp3 ? 126 : 42, length);
   }
 
   /** Something the client did not ask for just now; an array in version 2. */
   push(length: number): void {
-    this.#reserve(NUMBER_BYTES_MAX);
+    this.reserve(NUMBER_BYTES_MAX);
     this.#head(this.resp3 ? 62 : 42, length);
   }
 
@@ -207,7 +230,7 @@ export class Reply {
   }
 
   #line(type: number, text: string): void {
-    this.#reserve(text.length * 3 + 3);
+    this.reserve(text.length * 3 + 3);
     this.buffer[this.length++] = type;
     this.#text(text);
     this.#end();

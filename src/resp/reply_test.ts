@@ -146,14 +146,33 @@ Deno.test("a buffer given back is the next one handed out, to one reply only", (
   assertEquals(written(third), "+PONG\r\n");
 });
 
-Deno.test("large buffers are not kept", () => {
-  const large = new Reply();
-  large.bulkBytes(new Uint8Array(BUFFER_BYTES));
-  const buffer = large.take();
+Deno.test("a large buffer given back is the next one of its size handed out, but never a small one", () => {
+  const reply = new Reply();
+  reply.bulkBytes(new Uint8Array(BUFFER_BYTES));
+  const buffer = reply.take();
+  assertEquals(buffer.length, 2 * BUFFER_BYTES);
   recycleReplyBuffer(buffer);
-  const next = new Reply();
-  next.ok();
-  assertEquals(next.buffer.length, BUFFER_BYTES);
+  reply.ok();
+  assertEquals(reply.buffer.length, BUFFER_BYTES);
+  reply.bulkBytes(new Uint8Array(BUFFER_BYTES).fill(97));
+  assertStrictEquals(reply.buffer, buffer);
+  assertEquals(written(reply), `+OK\r\n$${BUFFER_BYTES}\r\n${"a".repeat(BUFFER_BYTES)}\r\n`);
+});
+
+Deno.test("of large buffers given back at most 8 MiB are kept, and none above 256 KiB", () => {
+  const grown = (bytes: number) => {
+    const reply = new Reply();
+    reply.bulkBytes(new Uint8Array(bytes - 100));
+    return reply.take();
+  };
+  for (const [size, most] of [[256 << 10, 32], [512 << 10, 0]] as const) {
+    const buffers = new Set(Array.from({ length: 100 }, () => grown(size)));
+    for (const buffer of buffers) recycleReplyBuffer(buffer);
+    const again = Array.from({ length: 100 }, () => grown(size));
+    const reused = again.filter((buffer) => buffers.has(buffer)).length;
+    assert(reused <= most && (most === 0 || reused > 0), `${reused} of ${size} bytes were kept`);
+    assertEquals(new Set(again).size, 100, "no buffer has two owners");
+  }
 });
 
 Deno.test("a buffer that a reply outgrows is the next one handed out", () => {

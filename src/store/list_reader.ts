@@ -4,11 +4,13 @@
  * Invariant: a reader is good until the list, or anything else in the database, changes. It goes one way: `seek` for
  * {@link ListReader.next}, `seekBehind` for {@link ListReader.previous}.
  */
+import type { Reply } from "../resp/reply.ts";
 import type { Ref } from "./arena.ts";
 import type { Database } from "./database.ts";
 import { quicklistAt } from "./list.ts";
 import * as listpack from "./listpack.ts";
 import { ListpackEntry } from "./listpack.ts";
+import { replyElements } from "./listpack_reply.ts";
 import type { ElementPlace, Quicklist } from "./quicklist.ts";
 import type { Node } from "./quicklist_nodes.ts";
 import { NO_BYTES, Slice } from "../sys/bytes.ts";
@@ -81,6 +83,25 @@ export class ListReader {
       }
       this.#enter(this.#list!.nodes.next(this.#node));
       this.#position = listpack.firstPosition(this.#start);
+    }
+  }
+
+  /** Writes `count` elements from `index` on, which must be there, as strings of bytes. O(nodes passed over + bytes). */
+  replyRange(index: number, count: number, reply: Reply): void {
+    const list = this.#list;
+    if (list === undefined) {
+      replyElements(this.#bytes, listpack.seek(this.#bytes, this.#start, index), count, reply);
+      return;
+    }
+    list.locate(index, place);
+    let { node, offset } = place;
+    for (let left = count; left > 0; offset = 0) {
+      this.#enter(node);
+      const taken = Math.min(left, list.nodes.count(node) - offset);
+      if (this.#plain) reply.bulk(this.#takePlain());
+      else replyElements(this.#bytes, listpack.seek(this.#bytes, this.#start, offset), taken, reply);
+      left -= taken;
+      node = list.nodes.next(node);
     }
   }
 

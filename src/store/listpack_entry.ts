@@ -83,7 +83,7 @@ function isInteger(first: number): boolean {
 }
 
 /** The integer of an entry of at most 32 bits. */
-function shortInteger(bytes: Uint8Array, at: number): number {
+export function shortInteger(bytes: Uint8Array, at: number): number {
   const first = bytes[at]!;
   if (first < STRING_6) return first;
   if (first < STRING_12) return (((first & 0x1f) << 8 | bytes[at + 1]!) << 19) >> 19;

@@ -43,8 +43,7 @@ export function popSeveral(
   const count = Math.min(most, length);
   reply.array(count);
   if (atHead) {
-    reader.seek(0);
-    for (let i = 0; i < count; i++) reply.bulk(reader.next());
+    reader.replyRange(0, count, reply);
   } else {
     reader.seekBehind(length - 1);
     for (let i = 0; i < count; i++) reply.bulk(reader.previous());

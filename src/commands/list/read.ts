@@ -73,8 +73,7 @@ export const lrange = defineCommand({
       reply.array(0);
     } else {
       reply.array(stop - start + 1);
-      reader.seek(start);
-      for (let i = start; i <= stop; i++) reply.bulk(reader.next());
+      reader.replyRange(start, stop - start + 1, reply);
     }
     reader.close();
   },
