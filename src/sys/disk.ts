@@ -3,10 +3,14 @@
  * what was not synced. {@link ./system_disk.ts} is the machine's, {@link ./memory_disk.ts} the tests'.
  *
  * Calls without `Later` are done when they return and nobody is served meanwhile; those with `Later` happen in the
- * background. One file takes one call at a time: who syncs in the background while writing goes on opens the file twice.
+ * background. One file takes one call at a time (EBUSY otherwise): who syncs in the background while writing goes on
+ * opens the file twice. Only closing is always possible; what is under way then still ends.
  */
 
-/** "read": must exist; "append": made when it is not there, written at its end; "create": made, or emptied. */
+/**
+ * "read": must exist, takes no writes (EBADF); "append": made when it is not there; "create": made, or emptied. What is
+ * open for writing can be read too.
+ */
 export type OpenMode = "read" | "append" | "create";
 
 /** A call that failed: `code` is the system's name of the reason, `message` its text as strerror tells it. */
@@ -23,10 +27,14 @@ export class DiskError extends Error {
 
 /** An open file. Every method throws, or rejects with, a {@link DiskError}. */
 export interface DiskFile {
-  /** Bytes in the file. */
+  /** Bytes in the file when it was opened, and since then as changed by this handle; what others do is not seen. */
   readonly size: number;
-  /** Writes at the end, or at the position that reading reached; how many bytes were taken, which may be fewer. */
+  /**
+   * Writes at the end, wherever reading stands. How many bytes were taken: fewer when the disk is filling up, then the
+   * next call tells why; never 0 of some.
+   */
   write(bytes: Uint8Array): number;
+  /** The bytes must stay as they are until it is done. */
   writeLater(bytes: Uint8Array): Promise<number>;
   /** How many bytes came, at least 1, or null at the end. */
   read(into: Uint8Array): number | null;
