@@ -1,12 +1,7 @@
 /**
  * The ordered structure of large sorted sets: a counted B+tree over blocks of the arena. It names entries of a dict (see
- * sorted_set.ts), orders them by score, then by the bytes of their members, and knows at which rank each stands.
- *
- * ```text
- * node     4 words: number of slots, next node of the level, previous node, 0; then the slots
- * slot     3 words: upper and lower half of the score's order, entry
- * inner    2 more: the child, and how many elements are below it; the first three are those of the child's first slot
- * ```
+ * sorted_set.ts), orders them by score, then by the bytes of their members, and knows at which rank each stands. How its
+ * nodes lie is said in score_tree_layout.ts.
  *
  * The order of a score is told by two integers (score_tree_key.ts). So nothing here is a double, and nothing is ever boxed.
  *
@@ -18,17 +13,20 @@
  */
 import { type Arena, OFFSET_MASK, type Ref, SEGMENT_SHIFT } from "./arena.ts";
 import { HEADER_BYTES } from "./entry.ts";
+import { buildLevels } from "./score_tree_builder.ts";
 import { wanted, wantMember, wantScore } from "./score_tree_key.ts";
+import {
+  at,
+  INNER_BYTES,
+  INNER_SLOT,
+  INNER_SLOTS_MAX,
+  LEAF_BYTES,
+  LEAF_SLOT,
+  LEAF_SLOTS_MAX,
+  NODE_WORDS,
+} from "./score_tree_layout.ts";
 import type { Slice } from "../sys/bytes.ts";
 
-const NODE_WORDS = 4;
-const LEAF_SLOT = 3;
-const INNER_SLOT = 5;
-/** What fits the block sizes of 768 and 1280 bytes. */
-const LEAF_SLOTS_MAX = 62;
-const INNER_SLOTS_MAX = 63;
-const LEAF_BYTES = (NODE_WORDS + LEAF_SLOT * LEAF_SLOTS_MAX) * 4;
-const INNER_BYTES = (NODE_WORDS + INNER_SLOT * INNER_SLOTS_MAX) * 4;
 const SPARSE_SLOTS = 15;
 const LEVELS_MAX = 16;
 /** Nodes that one step of freeing gives back. */
@@ -136,6 +134,21 @@ export class ScoreTree {
       if (right !== 0) right = this.#putChild(level, node, slot + 1, right);
     }
     if (right !== 0) this.#grow(right);
+  }
+
+  /**
+   * Fills this tree, which is empty, with elements that ascend in this order: element `order[i]` has the entry and the
+   * score of that number. O(n).
+   */
+  fill(order: Uint32Array, entries: Int32Array, scores: Float64Array): void {
+    if (order.length === 0) return;
+    this.#freeNode(this.#root, 0);
+    const { root, height, leaves, inners } = buildLevels(this.#arena, order, entries, scores);
+    this.#root = root;
+    this.#height = height;
+    this.#leaves = leaves;
+    this.#inners = inners;
+    this.size = order.length;
   }
 
   /** Removes an entry of the tree; its block stays the caller's. O(log n). */
@@ -432,7 +445,7 @@ export class ScoreTree {
       }
       this.#copyFirst(words, place);
       words[place + 4]!--;
-      if (left < SPARSE_SLOTS && words[at(node)]! > 1) this.#fill(node, slot, level);
+      if (left < SPARSE_SLOTS && words[at(node)]! > 1) this.#even(node, slot, level);
     }
     this.#lower();
   }
@@ -456,7 +469,7 @@ export class ScoreTree {
   }
 
   /** A child of an inner node is sparse: merges it with a neighbour, or evens the two out. */
-  #fill(node: Ref, slot: number, level: number): void {
+  #even(node: Ref, slot: number, level: number): void {
     const words = this.#words(node);
     const leftSlot = slot + 1 < words[at(node)]! ? slot : slot - 1;
     const leftPlace = at(node) + NODE_WORDS + leftSlot * INNER_SLOT;
@@ -494,9 +507,4 @@ export class ScoreTree {
       this.#height = slots === 1 ? this.#height - 1 : 0;
     }
   }
-}
-
-/** Where in the words of its segment a block begins. */
-function at(ref: Ref): number {
-  return (ref & OFFSET_MASK) << 1;
 }

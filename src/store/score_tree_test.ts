@@ -92,6 +92,37 @@ Deno.test("a tree agrees with a sorted array through splits, merges and ties", (
   }
 });
 
+Deno.test("a tree filled at once is like any other, and is changed like any other", () => {
+  const seed = new Random().uint32();
+  console.log(`seed ${seed}`);
+  const random = new Random(seed);
+  for (const size of [0, 1, 62, 63, 62 * 63, 62 * 63 + 1, 9000]) {
+    const arena = new Arena();
+    const tree = new ScoreTree(arena);
+    const model = Array.from({ length: size }, (_, i): Element => {
+      const member = String(i).padStart(5, "0");
+      return { entry: makeEntry(arena, member), member, score: Math.floor(i / 3) };
+    });
+    const before = arena.usedBytes - tree.bytes;
+    // Elements are numbered in any way: here from behind.
+    const numbered = model.toReversed();
+    tree.fill(
+      new Uint32Array(numbered.keys()).reverse(),
+      Int32Array.from(numbered, ({ entry }) => entry),
+      Float64Array.from(numbered, ({ score }) => score),
+    );
+    assertEquals(tree.bytes, arena.usedBytes - before);
+    check(tree, model, random);
+    while (model.length > 0) {
+      const rank = random.below(model.length);
+      assertEquals(tree.takeAt(rank), model.splice(rank, 1)[0]!.entry);
+      if (random.below(1000) === 0) check(tree, model, random);
+    }
+    tree.insert(makeEntry(arena, "x"), 1);
+    assertEquals(tree.size, 1);
+  }
+});
+
 Deno.test("elements that come in order fill their nodes", () => {
   for (const direction of [1, -1]) {
     const arena = new Arena();

@@ -13,6 +13,7 @@ import { Dict, type HashKey } from "./dict.ts";
 import { HEADER_BYTES, keyLengthOf, keyStartOf, segmentOf } from "./entry.ts";
 import type { Collection } from "./objects.ts";
 import type { RdbWriter } from "./rdb_codec.ts";
+import { numbersBelow, orderByScore } from "./score_order.ts";
 import { ScoreTree } from "./score_tree.ts";
 import type { Bound, MemberVisitor, Selection, SortedSetRange, SortedSetReader } from "./sorted_set_range.ts";
 import { elementTooLong } from "./store_error.ts";
@@ -23,6 +24,10 @@ export const MEMBER_BYTES_MAX: number = BLOCK_BYTES_MAX - HEADER_BYTES;
 
 /** What the JS objects of one sorted set take, roughly. */
 const OBJECTS_BYTES = 512;
+
+/** Of more members than these nothing is collected: they are put in order, and those that follow one by one. */
+const COLLECTED_MAX = 1 << 20;
+const NO_ENTRIES = new Int32Array(0);
 
 const doubles = new Float64Array(1);
 const halves = new Int32Array(doubles.buffer);
@@ -36,12 +41,24 @@ export class SortedSet implements Collection, SortedSetReader {
   readonly #tree: ScoreTree;
   readonly #member: Slice = new Slice();
   #entryBytes = 0;
+  /** While members are collected: their entries in the order in which they came; else empty. */
+  #collected: Int32Array = NO_ENTRIES;
 
   constructor(arena: Arena, hashKey: HashKey) {
     this.#arena = arena;
     this.#hashKey = hashKey;
     this.#dict = new Dict(arena, hashKey);
     this.#tree = new ScoreTree(arena);
+  }
+
+  /**
+   * A set that is to be filled first and put in order then, which is much less work: until {@link order} nothing may be
+   * asked that has to do with ranks, and nothing removed.
+   */
+  static collecting(arena: Arena, hashKey: HashKey): SortedSet {
+    const set = new SortedSet(arena, hashKey);
+    set.#collected = new Int32Array(16);
+    return set;
   }
 
   get size(): number {
@@ -138,12 +155,68 @@ export class SortedSet implements Collection, SortedSetReader {
     const start = ((entry & OFFSET_MASK) << 3) + HEADER_BYTES;
     copyBytes(member.bytes, member.start, member.end, arena.bytes[entry >>> SEGMENT_SHIFT]!, start);
     this.#dict.insertFound(entry);
-    this.#tree.insert(entry, score);
     this.#entryBytes += arena.sizeOf(entry);
+    if (this.#collected.length === 0) this.#tree.insert(entry, score);
+    else this.#collect(entry);
+  }
+
+  #collect(entry: Ref): void {
+    const { size } = this.#dict;
+    if (size > this.#collected.length) {
+      const grown = new Int32Array(size * 2);
+      grown.set(this.#collected);
+      this.#collected = grown;
+    }
+    this.#collected[size - 1] = entry;
+    if (size === COLLECTED_MAX) this.order();
+  }
+
+  /** Puts the members that were collected in order; from here on this is a set like any other. O(n) to O(n log n). */
+  order(): void {
+    if (this.#collected.length === 0) return;
+    const entries = this.#collected.subarray(0, this.#dict.size);
+    this.#collected = NO_ENTRIES;
+    const scores = new Float64Array(entries.length);
+    for (let i = 0; i < entries.length; i++) scores[i] = this.scoreAt(entries[i]!);
+    this.#tree.fill(this.#orderOf(entries, scores), entries, scores);
+  }
+
+  /** The numbers of entries in the order of scores and members. Those that came in order, or the other way round, are cheap. */
+  #orderOf(entries: Int32Array, scores: Float64Array): Uint32Array {
+    const compareMembers = (a: number, b: number) => this.#compareMembers(entries[a]!, entries[b]!);
+    const isInOrder = (direction: 1 | -1) => {
+      for (let i = 1; i < scores.length; i++) {
+        const step = scores[i]! - scores[i - 1]!;
+        if (step * direction > 0) continue;
+        if (scores[i] !== scores[i - 1] || compareMembers(i, i - 1) * direction < 0) return false;
+      }
+      return true;
+    };
+    if (isInOrder(1)) return numbersBelow(entries.length);
+    if (isInOrder(-1)) return numbersBelow(entries.length).reverse();
+    return orderByScore(scores, compareMembers);
+  }
+
+  /** Negative, 0 or positive, as the member of an entry comes before, is, or comes after that of another. */
+  #compareMembers(a: Ref, b: Ref): number {
+    const arena = this.#arena;
+    const aBytes = segmentOf(arena, a);
+    const bBytes = segmentOf(arena, b);
+    const aStart = keyStartOf(arena, a);
+    const bStart = keyStartOf(arena, b);
+    const aLength = keyLengthOf(arena, a);
+    const bLength = keyLengthOf(arena, b);
+    const length = Math.min(aLength, bLength);
+    for (let i = 0; i < length; i++) {
+      const difference = aBytes[aStart + i]! - bBytes[bStart + i]!;
+      if (difference !== 0) return difference;
+    }
+    return aLength - bLength;
   }
 
   /** Gives the member of an entry another score. O(log n). */
   setScore(entry: Ref, score: number): void {
+    if (this.#collected.length !== 0) return this.#writeScore(entry, score);
     this.#tree.remove(entry, this.scoreAt(entry));
     this.#writeScore(entry, score);
     this.#tree.insert(entry, score);
@@ -169,11 +242,12 @@ export class SortedSet implements Collection, SortedSetReader {
   // ---- as a whole -------------------------------------------------------------------------------------------
 
   copy(): SortedSet {
-    const copy = new SortedSet(this.#arena, this.#hashKey);
+    const copy = SortedSet.collecting(this.#arena, this.#hashKey);
     this.walk(0, this.size, false, (member, score) => {
       copy.find(member);
       copy.add(member, score);
     });
+    copy.order();
     return copy;
   }
 

@@ -17,7 +17,7 @@ const scoreElement = new ElementSlice();
 
 /** To be ended with {@link value} or {@link discard}. */
 export class SortedSetBuilder implements SortedSetSink {
-  /** What was added; not what came as a listpack. */
+  /** What was added; not what came as a listpack. It is in order once {@link value} or {@link ordered} was called. */
   readonly set: SortedSet;
   readonly #keyspace: Keyspace;
   /** Bytes of the longest member. */
@@ -26,14 +26,20 @@ export class SortedSetBuilder implements SortedSetSink {
 
   constructor(keyspace: Keyspace) {
     this.#keyspace = keyspace;
-    this.set = new SortedSet(keyspace.arena, keyspace.hashKey);
+    this.set = SortedSet.collecting(keyspace.arena, keyspace.hashKey);
   }
 
   get size(): number {
     return this.set.size;
   }
 
-  /** Adds a member that may not be there. O(log n). */
+  /** What was added, in order. */
+  ordered(): SortedSet {
+    this.set.order();
+    return this.set;
+  }
+
+  /** Adds a member that may not be there. O(1), and O(log n) to put all in order in the end. */
   add(member: Slice, score: number): void {
     this.set.find(member);
     this.set.add(member, score);
@@ -76,7 +82,7 @@ export class SortedSetBuilder implements SortedSetSink {
     } else if (this.size <= limits.zsetListpackEntries && this.#longest <= limits.zsetListpackValue) {
       return this.#packed(new Slice(this.#pack()));
     }
-    return { type: Type.zset, encoding: Encoding.skiplist, value: this.set };
+    return { type: Type.zset, encoding: Encoding.skiplist, value: this.ordered() };
   }
 
   /** Gives back what was built. */
@@ -91,7 +97,7 @@ export class SortedSetBuilder implements SortedSetSink {
 
   #pack(): Uint8Array {
     const builder = new ListpackBuilder();
-    this.set.walk(0, this.size, false, (member, score) => {
+    this.ordered().walk(0, this.size, false, (member, score) => {
       builder.append(member.bytes, member.start, member.end);
       pointAtScore(scoreElement, score);
       builder.append(scoreElement.bytes, scoreElement.start, scoreElement.end);

@@ -46,6 +46,51 @@ Deno.test("a sorted set finds members, scores and ranks", () => {
   assertEquals(elements(set), [["z", -0], ["a", 5]]);
 });
 
+Deno.test("members that are collected first come out as if they had been added one by one", () => {
+  const seed = 1 + Math.floor(Math.random() * 1e9);
+  const random = new Random(seed);
+  const scores: readonly [what: string, score: (i: number) => number][] = [
+    ["ascending", (i) => i],
+    ["descending", (i) => -i],
+    ["all equal", () => 1],
+    ["few", () => random.below(5) - 2],
+    ["many", () => random.uint32() / 1000],
+    ["special", () => [Infinity, -Infinity, 0, -0, 5e-324, -1][random.below(6)]!],
+  ];
+  for (const [what, score] of scores) {
+    for (const size of [1, 2, 100, 3000]) {
+      const arena = new Arena();
+      const expected = new SortedSet(arena, HASH_KEY);
+      const collected = SortedSet.collecting(arena, HASH_KEY);
+      for (let i = 0; i < size; i++) {
+        const member = `${random.below(100)}:${i}`;
+        const first = score(i);
+        add(expected, member, first);
+        add(collected, member, first);
+        if (random.below(4) > 0) continue;
+        const second = score(i);
+        for (const set of [expected, collected]) set.setScore(set.find(slice(member)), second);
+      }
+      collected.order();
+      assertEquals(elements(collected), elements(expected), `${what}, seed ${seed}`);
+      add(collected, "later", 0);
+      add(expected, "later", 0);
+      assertEquals(collected.rankOf(slice("later")), expected.rankOf(slice("later")));
+      collected.release();
+      expected.release();
+      assertEquals(arena.usedBytes, 0);
+    }
+  }
+});
+
+Deno.test("what was collected can be given up without being put in order", () => {
+  const arena = new Arena();
+  const set = SortedSet.collecting(arena, HASH_KEY);
+  for (let i = 0; i < 5000; i++) add(set, `m${i}`, -i);
+  set.release();
+  assertEquals(arena.usedBytes, 0);
+});
+
 Deno.test("a selection is cut to its limit from the end that it begins at", () => {
   const set = new SortedSet(new Arena(), HASH_KEY);
   for (let i = 0; i < 100; i++) add(set, `m${i}`, i);
@@ -104,7 +149,7 @@ Deno.test("what is dumped is read again, in the encoding that the limits ask for
     const builder = new SortedSetBuilder(keyspace);
     const count = readSortedSet(RdbType.zset2, new RdbReader(writer.toBytes()), builder);
     assertEquals(count, size);
-    assertEquals(elements(builder.set), elements(set));
+    assertEquals(elements(builder.ordered()), elements(set));
     assertEquals(builder.value().encoding, encoding);
   }
 });

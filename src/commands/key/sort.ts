@@ -11,10 +11,11 @@ import { Encoding, Type } from "../../store/entry.ts";
 import { ListBuilder } from "../../store/list_builder.ts";
 import { ListReader } from "../../store/list_reader.ts";
 import { listLimits } from "../../store/quicklist_fill.ts";
+import { numbersBelow, orderByScore } from "../../store/score_order.ts";
 import { SetValue } from "../../store/set_value.ts";
 import { enlarged, openSortedSet } from "../../store/sorted_set_editor.ts";
 import { NO_BYTES, Slice } from "../../sys/bytes.ts";
-import { orderByScore } from "./sort_order.ts";
+
 import { SortPattern } from "./sort_pattern.ts";
 import { SortVector } from "./sort_vector.ts";
 
@@ -193,16 +194,12 @@ function orderByText(db: Database, vector: SortVector, { by, descending, store }
     if (present[a] !== present[b]) return present[a]! - present[b]!;
     return store === undefined ? texts.compareTexts(a, b) : texts.compare(a, b);
   };
-  return numbers(vector.length).sort(descending ? (a, b) => -compare(a, b) : compare);
-}
-
-function numbers(length: number): Uint32Array {
-  return Uint32Array.from({ length }, (_, i) => i);
+  return numbersBelow(vector.length).sort(descending ? (a, b) => -compare(a, b) : compare);
 }
 
 /** The numbers of the elements in the order in which they come out. */
 function orderOf(db: Database, vector: SortVector, options: Options): Uint32Array {
-  if (options.unsorted) return numbers(vector.length);
+  if (options.unsorted) return numbersBelow(vector.length);
   if (options.alpha) return orderByText(db, vector, options);
   const order = orderByScore(scoresOf(db, vector, options.by), (a, b) => vector.compare(a, b));
   return options.descending ? order.reverse() : order;

@@ -102,7 +102,7 @@ function givingCommand(operation: Operation, described: Described): CommandSpec 
     run({ db, keyspace }, args, reply) {
       const request = readRequest(db, args, 1, { command: described.name.toLowerCase(), operation });
       const result = compute(keyspace, operation, request);
-      replySet(reply, result.set, request.withScores);
+      replySet(reply, result.ordered(), request.withScores);
       result.discard();
     },
   });
