@@ -365,7 +365,7 @@ export abstract class Keys {
 
   protected isDead(ref: Ref): boolean {
     const when = entry.expireAtOf(this.arena, ref);
-    return when >= 0 && this.keyspace.now > when;
+    return when >= 0 && this.keyspace.now > when && !this.keyspace.isLoading;
   }
 
   protected touch(ref: Ref): void {

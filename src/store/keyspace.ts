@@ -71,6 +71,8 @@ export class Keyspace {
   lazyFreed = 0;
   /** Bytes from which on a list element gets a node of its own; tests set it. */
   listPlainThreshold: number = 1 << 30;
+  /** While data is loaded no key dies: what follows in the file was done while it lived. */
+  isLoading = false;
   /** Whether dead keys are removed when they are met. Off while a replica or a loader replays. */
   expiresLazily = true;
 
