@@ -32,3 +32,20 @@ Deno.test("the checksum agrees with the bit by bit definition, at any cut", () =
     assertEquals(crc.digest(), expected, `cut at ${cut}`);
   }
 });
+
+Deno.test("a long input taken in at once has the checksum of its pieces, wherever it begins", () => {
+  const bytes = Uint8Array.from({ length: 70_000 }, (_, i) => (i * i * 31 + (i >> 7)) & 0xff);
+  for (const start of [0, 1, 2, 3, 7]) {
+    for (const length of [8191, 8192, 8195, 8196, 8200, 16384, 16387, 65536, 69_000]) {
+      const whole = new Crc64();
+      whole.set(0x12345678, 0x9abcdef0);
+      whole.update(bytes.subarray(start), 0, length);
+      const pieces = new Crc64();
+      pieces.set(0x12345678, 0x9abcdef0);
+      for (let at = 0; at < length; at += 100) {
+        pieces.update(bytes, start + at, start + Math.min(at + 100, length));
+      }
+      assertEquals(whole.digest(), pieces.digest(), `${length} bytes from ${start}`);
+    }
+  }
+});

@@ -18,15 +18,14 @@ const HASH_SIZE = 1 << 16;
 
 /**
  * Hash of three bytes -> `base` + position of their last occurrence. Entries below the current `base` are of earlier
- * inputs and count as empty, which spares clearing 256 KB for every string.
+ * inputs and count as empty, which spares clearing 256 KB for every string. (A constant, so that the compiler knows its
+ * length; its pages cost nothing until they are used.)
  */
-let lastSeen: Uint32Array | undefined;
+const lastSeen: Int32Array = new Int32Array(HASH_SIZE);
 let nextBase = 1;
 
 function claimTable(inputLength: number): number {
-  if (lastSeen === undefined) {
-    lastSeen = new Uint32Array(HASH_SIZE);
-  } else if (nextBase + inputLength > 0xffffffff) {
+  if (nextBase + inputLength > 0x7fffffff) {
     lastSeen.fill(0);
     nextBase = 1;
   }
@@ -35,21 +34,23 @@ function claimTable(inputLength: number): number {
   return base;
 }
 
-function hashAt(input: Uint8Array, i: number): number {
-  const a = input[i]!;
-  const b = input[i + 1]!;
-  const c = input[i + 2]!;
-  return ((a << 8) + b - ((b << 8) + c) * 5) & (HASH_SIZE - 1);
+/** The place in the table of three bytes, the first of which is the highest. */
+function slotOf(three: number): number {
+  return ((three >>> 8) - three * 5) & (HASH_SIZE - 1);
 }
 
-/** Length of the copy from `from` to `at`, whose first three bytes are known to agree. */
-function copyLength(input: Uint8Array, from: number, at: number, end: number): number {
+/** Where the copy of `earlier` at `at` ends, whose first three bytes are known to agree. */
+function copyEnd(input: Uint8Array, earlier: number, at: number, end: number): number {
   const bound = Math.min(end - at - 2, COPY_MAX);
   // The reference checks the bound only after 3 bytes, or after 19 where there is room for more than 16.
-  const limit = bound > 16 ? Math.max(bound, 19) : Math.max(bound, 3);
-  let length = 3;
-  while (length < limit && input[from + length] === input[at + length]) length++;
-  return length;
+  const limit = at + (bound > 16 ? Math.max(bound, 19) : Math.max(bound, 3));
+  let p = at + 3;
+  let q = earlier + 3;
+  while (p < limit && input[q] === input[p]) {
+    p++;
+    q++;
+  }
+  return p;
 }
 
 /**
@@ -58,66 +59,86 @@ function copyLength(input: Uint8Array, from: number, at: number, end: number): n
  * O(n), no allocation after the first call.
  */
 export function lzfCompress(input: Uint8Array, output: Uint8Array): number {
-  const end = input.length;
-  const room = output.length;
-  if (end === 0 || room === 0) return 0;
-  const base = claimTable(end);
-  const table = lastSeen!;
-  let at = 0;
-  // The control byte of the literals being gathered is at `out - literals - 1`.
-  let out = 1;
-  let literals = 0;
-  while (at < end - 2) {
-    const slot = hashAt(input, at);
-    const from = table[slot]! - base;
-    table[slot] = base + at;
-    const distance = at - from - 1;
+  return lzfCompressRange(input, 0, input.length, output, 0, output.length);
+}
+
+/** {@linkcode lzfCompress} of `input[from, to)` into `output[start, limit)`. */
+export function lzfCompressRange(
+  input: Uint8Array,
+  from: number,
+  to: number,
+  output: Uint8Array,
+  start: number,
+  limit: number,
+): number {
+  if (to <= from || limit <= start) return 0;
+  // Positions in the table count from the beginning of the input.
+  const base = claimTable(to - from) - from;
+  const lastStart = to - 2;
+  let at = from;
+  let out = start + 1;
+  /** Where the control byte of the literals being gathered is to be, and where they are too many for it. */
+  let control = start;
+  let literalsEnd = out + LITERALS_MAX;
+  /** The two bytes before the next one to look at, then the three from `at` on. */
+  let three = at < lastStart ? (input[at]! << 8) | input[at + 1]! : 0;
+  while (at < lastStart) {
+    three = ((three << 8) | input[at + 2]!) & 0xffffff;
+    const slot = slotOf(three);
+    const earlier = lastSeen[slot]! - base;
+    lastSeen[slot] = base + at;
+    const distance = at - earlier - 1;
     if (
-      from > 0 && distance < DISTANCE_MAX && input[from] === input[at] &&
-      input[from + 1] === input[at + 1] && input[from + 2] === input[at + 2]
+      earlier > from && distance < DISTANCE_MAX &&
+      ((input[earlier]! << 16) | (input[earlier + 1]! << 8) | input[earlier + 2]!) === three
     ) {
+      const literals = out - control - 1;
       // Room for the copy and for the control byte of what follows; an unused control byte is taken back.
-      if (out - (literals === 0 ? 1 : 0) + 4 >= room) return 0;
+      if (out - (literals === 0 ? 1 : 0) + 4 >= limit) return 0;
       if (literals === 0) out--;
-      else output[out - literals - 1] = literals - 1;
-      const length = copyLength(input, from, at, end);
-      const code = length - 2;
+      else output[control] = literals - 1;
+      const end = copyEnd(input, earlier, at, to);
+      const code = end - at - 2;
       if (code < 7) {
         output[out++] = (code << 5) | (distance >> 8);
       } else {
         output[out++] = 0xe0 | (distance >> 8);
         output[out++] = code - 7;
       }
-      output[out++] = distance & 0xff;
-      literals = 0;
-      out++;
-      at += length;
-      if (at >= end - 2) break;
+      output[out++] = distance;
+      control = out++;
+      literalsEnd = out + LITERALS_MAX;
+      at = end;
+      if (at >= lastStart) break;
       // Of the copied bytes only the last two positions are remembered.
-      table[hashAt(input, at - 2)] = base + at - 2;
-      table[hashAt(input, at - 1)] = base + at - 1;
+      const middle = (input[at - 1]! << 8) | input[at]!;
+      lastSeen[slotOf((input[at - 2]! << 16) | middle)] = base + at - 2;
+      three = (middle << 8) | input[at + 1]!;
+      lastSeen[slotOf(three)] = base + at - 1;
     } else {
-      if (out >= room) return 0;
-      output[out++] = input[at++]!;
-      if (++literals === LITERALS_MAX) {
-        output[out - literals - 1] = literals - 1;
-        literals = 0;
-        out++;
+      if (out >= limit) return 0;
+      output[out++] = three >>> 16;
+      at++;
+      if (out === literalsEnd) {
+        output[control] = LITERALS_MAX - 1;
+        control = out++;
+        literalsEnd = out + LITERALS_MAX;
       }
     }
   }
-  if (out + 3 > room) return 0;
-  while (at < end) {
+  if (out + 3 > limit) return 0;
+  while (at < to) {
     output[out++] = input[at++]!;
-    if (++literals === LITERALS_MAX) {
-      output[out - literals - 1] = literals - 1;
-      literals = 0;
-      out++;
+    if (out === literalsEnd) {
+      output[control] = LITERALS_MAX - 1;
+      control = out++;
+      literalsEnd = out + LITERALS_MAX;
     }
   }
-  if (literals === 0) return out - 1;
-  output[out - literals - 1] = literals - 1;
-  return out;
+  const literals = out - control - 1;
+  if (literals === 0) return control - start;
+  output[control] = literals - 1;
+  return out - start;
 }
 
 /**
@@ -125,29 +146,40 @@ export function lzfCompress(input: Uint8Array, output: Uint8Array): number {
  * reaches back before the beginning) or does not fit. O(output).
  */
 export function lzfDecompress(input: Uint8Array, output: Uint8Array): number {
-  const end = input.length;
-  const room = output.length;
-  let at = 0;
-  let out = 0;
-  while (at < end) {
+  return lzfDecompressRange(input, 0, input.length, output, 0, output.length);
+}
+
+/** {@linkcode lzfDecompress} of `input[from, to)` into `output[start, limit)`. */
+export function lzfDecompressRange(
+  input: Uint8Array,
+  from: number,
+  to: number,
+  output: Uint8Array,
+  start: number,
+  limit: number,
+): number {
+  let at = from;
+  let out = start;
+  while (at < to) {
     const control = input[at++]!;
     if (control < LITERALS_MAX) {
-      const count = control + 1;
-      if (at + count > end || out + count > room) return -1;
-      for (let i = 0; i < count; i++) output[out++] = input[at++]!;
+      const end = at + control + 1;
+      if (end > to || out + control >= limit) return -1;
+      do output[out++] = input[at++]!; while (at < end);
       continue;
     }
     let length = control >> 5;
     if (length === 7) {
-      if (at >= end) return -1;
+      if (at >= to) return -1;
       length += input[at++]!;
     }
     length += 2;
-    if (at >= end) return -1;
-    let from = out - ((control & 0x1f) << 8) - input[at++]! - 1;
-    if (from < 0 || out + length > room) return -1;
+    if (at >= to) return -1;
+    let earlier = out - ((control & 0x1f) << 8) - input[at++]! - 1;
+    const end = out + length;
+    if (earlier < start || end > limit) return -1;
     // Byte by byte on purpose: a copy may overlap what it writes, which is how runs are expressed.
-    for (let i = 0; i < length; i++) output[out++] = output[from++]!;
+    do output[out++] = output[earlier++]!; while (out < end);
   }
-  return out;
+  return out - start;
 }
