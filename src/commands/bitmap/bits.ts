@@ -3,14 +3,22 @@
  * commands of this group. The loops over long strings work on 32-bit words, which have to lie on a multiple of four
  * bytes in their buffer; the bytes before the first and after the last whole word are done one by one.
  *
+ * Long runs of one byte are skipped a block at a time, by comparing with a block of such bytes.
+ *
  * Positions of bits can be larger than 2^32, so they are divided, never shifted.
  */
+import { Buffer } from "node:buffer";
 
 const ONES_OF_BYTE: Uint8Array = Uint8Array.from({ length: 256 }, (_, byte) => {
   let ones = 0;
   for (let rest = byte; rest > 0; rest >>= 1) ones += rest & 1;
   return ones;
 });
+
+/** What is compared at once: enough that calling costs little, and little enough to stay in a near cache. */
+const BLOCK_BYTES = 64 << 10;
+const ZEROS: Uint8Array = new Uint8Array(BLOCK_BYTES);
+const ONES: Uint8Array = new Uint8Array(BLOCK_BYTES).fill(0xff);
 
 /** Strings shorter than this are not worth a view of words. */
 const WORDWISE_BYTES_MIN = 64;
@@ -125,6 +133,10 @@ export function findBit(bytes: Uint8Array, start: number, from: number, to: numb
 
 /** The first place in `bytes[at..end)` with another byte, or `end`. */
 function skipBytes(bytes: Uint8Array, at: number, end: number, byte: number): number {
+  const block = byte === 0 ? ZEROS : ONES;
+  while (end - at >= BLOCK_BYTES && Buffer.compare(block, bytes.subarray(at, at + BLOCK_BYTES)) === 0) {
+    at += BLOCK_BYTES;
+  }
   if (end - at >= WORDWISE_BYTES_MIN) {
     const first = at + toAlignment(bytes, at);
     for (; at < first; at++) if (bytes[at] !== byte) return at;

@@ -41,6 +41,23 @@ Deno.test(`counting and finding agree with looking at each bit, wherever a strin
   }
 });
 
+Deno.test("the one bit of a long string that is different is found, wherever it is", () => {
+  const block = 64 << 10;
+  for (const bit of [0, 1] as const) {
+    for (const start of [0, 3]) {
+      const bytes = new Uint8Array(start + 3 * block + 100).fill(bit === 1 ? 0 : 255);
+      const length = bytes.length - start;
+      assertEquals(findBit(bytes, start, 0, length * 8, bit), -1);
+      for (const at of [0, 1, block - 1, block, block + 1, 2 * block, 3 * block - 1, 3 * block, length - 1]) {
+        bytes[start + at]! ^= 0x10;
+        assertEquals(findBit(bytes, start, 0, length * 8, bit), at * 8 + 3);
+        assertEquals(findBit(bytes, start, 0, at * 8 + 3, bit), -1, "the range ends before it");
+        bytes[start + at]! ^= 0x10;
+      }
+    }
+  }
+});
+
 Deno.test("all ones, and all zeros, of a long string are counted", () => {
   for (const length of [63, 64, 65, 100, 1000, 4099]) {
     assertEquals(countOnes(new Uint8Array(length).fill(255), 0, length), length * 8);
