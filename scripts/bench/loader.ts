@@ -22,19 +22,27 @@ const encoder = new TextEncoder();
 const REPLY_BYTES = "+OK\r\n".length;
 
 /** Writes all keys; an error when a reply was not OK. */
-export async function loadKeys(load: Load): Promise<void> {
+export function loadKeys(load: Load): Promise<void> {
+  return loadCommands(load, REPLY_BYTES, (from, count) => setCommands(load, from, count));
+}
+
+/** Commands of some other kind: `commands` spells `count` of them, `replyBytes` is the length of each reply. */
+export async function loadCommands(
+  load: Pick<Load, "port" | "keys" | "pipeline" | "ahead">,
+  replyBytes: number,
+  commands: (from: number, count: number) => Uint8Array,
+): Promise<void> {
   using connection = await Deno.connect({ hostname: "127.0.0.1", port: load.port });
-  const total = load.keys * REPLY_BYTES;
   const answered = new AnsweredBytes(connection);
   let sent = 0;
   while (sent < load.keys) {
     const count = Math.min(load.pipeline, load.keys - sent);
-    const bytes = setCommands(load, sent, count);
+    const bytes = commands(sent, count);
     for (let at = 0; at < bytes.length;) at += await connection.write(bytes.subarray(at));
     sent += count;
-    await answered.atLeast((sent - load.ahead * load.pipeline) * REPLY_BYTES);
+    await answered.atLeast((sent - load.ahead * load.pipeline) * replyBytes);
   }
-  await answered.atLeast(total);
+  await answered.atLeast(load.keys * replyBytes);
 }
 
 function setCommands(load: Load, from: number, count: number): Uint8Array {
@@ -48,11 +56,12 @@ function setCommands(load: Load, from: number, count: number): Uint8Array {
   return encoder.encode(text);
 }
 
-function bulk(text: string): string {
+/** A string of ASCII as an argument of a command. */
+export function bulk(text: string): string {
   return `$${text.length}\r\n${text}\r\n`;
 }
 
-/** Counts the bytes that come back, all of which must be those of OK. */
+/** Counts the bytes that come back, which must not be those of an error. */
 class AnsweredBytes {
   readonly #connection: Deno.Conn;
   readonly #chunk = new Uint8Array(64 * 1024);
@@ -68,7 +77,7 @@ class AnsweredBytes {
       if (size === null) throw new Error("the server closed the connection while it was loaded");
       if (this.#chunk.subarray(0, size).includes(45)) {
         throw new Error(
-          `SET failed: ${new TextDecoder().decode(this.#chunk.subarray(0, size)).slice(0, 200)}`,
+          `loading failed: ${new TextDecoder().decode(this.#chunk.subarray(0, size)).slice(0, 200)}`,
         );
       }
       this.#count += size;

@@ -1,23 +1,25 @@
 /**
- * `deno task bench [throughput|memory|latency|idle|startup] [--quick] [--rounds N]`: redeno beside redis-server, in
- * turns on the same machine, as Markdown tables. Without a name: throughput.
+ * `deno task bench [throughput|memory|latency|idle|startup|persistence] [--quick] [--rounds N]`: redeno beside
+ * redis-server, in turns on the same machine, as Markdown tables. Without a name: throughput.
  *
  *     throughput   [--tests set,get] [--pipelines 1,16,64]
  *     memory       [--large]    adds 10 million keys
+ *     persistence  [--keys 1000000] [--parts files,pauses,append] [--rival-only]
  */
 import { parseArgs } from "@std/cli";
 import { whyNoRealServer } from "../../test/support/real_server.ts";
 import { idle } from "./idle.ts";
 import { latency } from "./latency.ts";
 import { memory } from "./memory.ts";
+import { persistence, PERSISTENCE_PARTS } from "./persistence.ts";
 import { conditions } from "./rivals.ts";
 import { startup } from "./startup.ts";
 import { throughput } from "./throughput.ts";
 
 async function main(): Promise<number> {
   const flags = parseArgs(Deno.args, {
-    string: ["rounds", "tests", "pipelines"],
-    boolean: ["quick", "large"],
+    string: ["rounds", "tests", "pipelines", "keys", "parts"],
+    boolean: ["quick", "large", "rival-only"],
   });
   const why = whyNoRealServer();
   if (why) {
@@ -27,8 +29,15 @@ async function main(): Promise<number> {
   const quick = flags.quick === true;
   const rounds = (usual: number) => Number(flags.rounds ?? (quick ? 1 : usual));
   const pipelines = (flags.pipelines ?? "1,16,64").split(",").map(Number);
-  if (![rounds(1), ...pipelines].every((number) => Number.isInteger(number) && number > 0)) {
-    console.error("--rounds and --pipelines are whole numbers from 1 on");
+  const keys = flags.keys === undefined ? undefined : Number(flags.keys);
+  if (![rounds(1), keys ?? 1, ...pipelines].every((number) => Number.isInteger(number) && number > 0)) {
+    console.error("--rounds, --pipelines and --keys are whole numbers from 1 on");
+    return 2;
+  }
+  const parts = flags.parts?.split(",") ?? PERSISTENCE_PARTS;
+  const unknownPart = parts.find((part) => !PERSISTENCE_PARTS.includes(part));
+  if (unknownPart !== undefined) {
+    console.error(`no part "${unknownPart}"; there are ${PERSISTENCE_PARTS.join(", ")}`);
     return 2;
   }
   const reports: Readonly<Record<string, () => Promise<string>>> = {
@@ -43,6 +52,8 @@ async function main(): Promise<number> {
     latency: () => latency({ rounds: rounds(3), quick }),
     idle: () => idle({ rounds: rounds(3), quick }),
     startup: () => startup({ rounds: Number(flags.rounds ?? (quick ? 3 : 20)) }),
+    persistence: () =>
+      persistence({ rounds: rounds(3), quick, keys, parts, rivalOnly: flags["rival-only"] === true }),
   };
   const names = flags._.length > 0 ? flags._.map(String) : ["throughput"];
   const unknown = names.find((name) => !(name in reports));

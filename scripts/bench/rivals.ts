@@ -5,28 +5,40 @@
 import { plain } from "../../test/support/resp_value.ts";
 import { startRealServer } from "../../test/support/real_server.ts";
 import { startRedeno } from "../../test/support/redeno_server.ts";
-import type { ServerProcess } from "../../test/support/server_process.ts";
+import type { ServerOptions, ServerProcess } from "../../test/support/server_process.ts";
 
 export type RivalName = "redis-server" | "redeno";
 
 export interface Rival {
   readonly name: RivalName;
-  start(args?: readonly string[]): Promise<ServerProcess>;
+  /** `startMs`: how long it may take until it answers, in milliseconds. */
+  start(args?: readonly string[], startMs?: number): Promise<ServerProcess>;
 }
 
 export const RIVALS: readonly [Rival, Rival] = [
-  { name: "redis-server", start: (args = []) => startRealServer({ args, listen: "tcp" }) },
-  { name: "redeno", start: (args = []) => startRedeno({ args, listen: "tcp" }) },
+  { name: "redis-server", start: (args, startMs) => startRealServer(optionsOf(args, startMs)) },
+  { name: "redeno", start: (args, startMs) => startRedeno(optionsOf(args, startMs)) },
 ];
+
+function optionsOf(args: readonly string[] = [], startMs?: number): ServerOptions {
+  return { args, listen: "tcp", ...(startMs === undefined ? {} : { startMs }) };
+}
+
+/** redis-server on both sides: how much figures differ by themselves. */
+export const RIVAL_TWICE: readonly [Rival, Rival] = [RIVALS[0], { ...RIVALS[0], name: "redeno" }];
 
 /** Both rivals' results, in the order of the rounds. */
 export type Results<T> = Record<RivalName, T[]>;
 
 /** Runs `measure` for both rivals in each round, the other one first in every second round. */
-export async function inTurns<T>(rounds: number, measure: (rival: Rival) => Promise<T>): Promise<Results<T>> {
+export async function inTurns<T>(
+  rounds: number,
+  measure: (rival: Rival) => Promise<T>,
+  rivals: readonly [Rival, Rival] = RIVALS,
+): Promise<Results<T>> {
   const results: Results<T> = { "redis-server": [], redeno: [] };
   for (let round = 0; round < rounds; round++) {
-    for (const rival of round % 2 === 0 ? RIVALS : RIVALS.toReversed()) {
+    for (const rival of round % 2 === 0 ? rivals : rivals.toReversed()) {
       results[rival.name].push(await measure(rival));
     }
   }

@@ -7,6 +7,7 @@
  */
 import type { ServerProcess } from "../../test/support/server_process.ts";
 import { loadKeys } from "./loader.ts";
+import { redisBenchmark } from "./redis_benchmark.ts";
 import { cpuSeconds, portOf, residentBytes, type RivalName, RIVALS } from "./rivals.ts";
 import { isLoss, markdownTable, median, megabytes, short, times } from "./table.ts";
 
@@ -130,21 +131,14 @@ async function runTest(
   const usual = REQUESTS[pipeline] ?? 1_000_000;
   const requests = Math.ceil(usual * (test.share ?? 1) * (quick ? QUICK_SHARE : 1));
   const before = await cpuSeconds(server.pid);
-  const { stdout, stderr, success } = await new Deno.Command("redis-benchmark", {
-    args: [
-      ...["-h", "127.0.0.1", "-p", String(port), "-c", String(CLIENTS), "-n", String(requests)],
-      ...["-P", String(pipeline), "-r", String(RANDOM_KEYS), "-t", test.name, "--csv"],
-    ],
-  }).output();
+  const requestsASecond = await redisBenchmark(server, {
+    test: test.name,
+    pipeline,
+    requests,
+    clients: CLIENTS,
+    randomKeys: RANDOM_KEYS,
+  });
   const cpu = await cpuSeconds(server.pid) - before;
-  const lines = new TextDecoder().decode(stdout).trim().split("\n");
-  // The last line is the test; LRANGE has the line of its preparation before it.
-  const requestsASecond = Number(/^"[^"]*","([\d.]+)"/.exec(lines.at(-1) ?? "")?.[1]);
-  if (!success || !(requestsASecond > 0)) {
-    throw new Error(
-      `redis-benchmark -t ${test.name} against ${server.name}: ${new TextDecoder().decode(stderr)}`,
-    );
-  }
   return { requestsASecond, cpuSecondsAMillion: cpu / requests * 1e6 };
 }
 
