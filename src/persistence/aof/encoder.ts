@@ -1,0 +1,306 @@
+/**
+ * The base of the append-only file as commands (`aof-use-rdb-preamble no`): for each key one that makes its value, or
+ * several for a large collection, then one that says when it dies. Byte for byte what the reference writes, the order of
+ * keys and of what has no order apart.
+ *
+ * ```text
+ * #TS:<seconds>                             with aof-timestamp-enabled
+ * SELECT <database>                         wherever it changes
+ * SET | RPUSH | SADD | ZADD | HMSET <key>   at most 64 elements, scored members, or fields a command
+ * PEXPIREAT <key> <unix ms>
+ * ```
+ *
+ * Used as the encoder of RDB files is: entries are shown to it, bytes are taken from it. It only reads the keyspace.
+ */
+import type { Ref } from "../../store/arena.ts";
+import type { Database } from "../../store/database.ts";
+import { formatDouble } from "../../store/double.ts";
+import * as entry from "../../store/entry.ts";
+import { Type } from "../../store/entry.ts";
+import { FieldDict } from "../../store/field_dict.ts";
+import { writeInteger } from "../../store/int64.ts";
+import { ElementSlice } from "../../store/int64_words.ts";
+import { intsetCount, intsetMember } from "../../store/intset.ts";
+import type { Keyspace } from "../../store/keyspace.ts";
+import { firstPosition, isEnd, listpackCount, ListpackEntry } from "../../store/listpack.ts";
+import { ListReader } from "../../store/list_reader.ts";
+import { openSortedSet } from "../../store/sorted_set_editor.ts";
+import { PackedSortedSet } from "../../store/sorted_set_listpack.ts";
+import { copyBytes, latin1, Slice, utf8 } from "../../sys/bytes.ts";
+import { timestampAnnotation } from "./timestamp.ts";
+
+/** Elements that one command adds. */
+const ITEMS_MAX = 64;
+const BUFFER_BYTES = 512 << 10;
+/** Buffers that wait to be used again. */
+const SPARE_MAX = 4;
+/** `$`, digits, and two line breaks. */
+const BULK_OVERHEAD = 25;
+
+const DOLLAR = 36;
+const CR = 13;
+const LF = 10;
+const ZERO = 48;
+
+/** A command's name as it is written. */
+function bulk(name: string): Uint8Array {
+  return utf8(`$${name.length}\r\n${name}\r\n`);
+}
+
+const SELECT = utf8("*2\r\n$6\r\nSELECT\r\n");
+const SET = utf8("*3\r\n$3\r\nSET\r\n");
+const PEXPIREAT = utf8("*3\r\n$9\r\nPEXPIREAT\r\n");
+const RPUSH = bulk("RPUSH");
+const SADD = bulk("SADD");
+const ZADD = bulk("ZADD");
+const HMSET = bulk("HMSET");
+const STAR = utf8("*");
+
+export interface AofEncoderOptions {
+  /** Unix seconds for the annotation at the beginning, with `aof-timestamp-enabled`. */
+  readonly timestamp?: number;
+}
+
+export class AofEncoder {
+  readonly #keyspace: Keyspace;
+  readonly #timestamp: number | undefined;
+  #buffer: Uint8Array = new Uint8Array(BUFFER_BYTES);
+  #length = 0;
+  readonly #spare: Uint8Array[] = [];
+  #database = -1;
+
+  /** The command that is being written, again and again, for the elements of a collection. */
+  #name: Uint8Array = SADD;
+  /** Elements to come, and how many of them the present command still takes. */
+  #left = 0;
+  #room = 0;
+  /** Arguments that make one element. */
+  #wordsPerItem = 1;
+
+  readonly #key: Slice = new Slice();
+  readonly #value: Slice = new Slice();
+  readonly #first: ListpackEntry = new ListpackEntry();
+  readonly #second: ListpackEntry = new ListpackEntry();
+  readonly #member: ElementSlice = new ElementSlice();
+  readonly #number: ElementSlice = new ElementSlice();
+  readonly #list: ListReader = new ListReader();
+  readonly #packed: PackedSortedSet = new PackedSortedSet();
+
+  constructor(keyspace: Keyspace, options: AofEncoderOptions = {}) {
+    this.#keyspace = keyspace;
+    this.#timestamp = options.timestamp;
+  }
+
+  /** Bytes that are ready to be taken. */
+  get length(): number {
+    return this.#length;
+  }
+
+  /** Hands the bytes over that are ready; they are the caller's, until given back. */
+  take(): Uint8Array {
+    const taken = this.#buffer.subarray(0, this.#length);
+    this.#buffer = this.#spare.pop() ?? new Uint8Array(BUFFER_BYTES);
+    this.#length = 0;
+    return taken;
+  }
+
+  /** Takes a buffer back, to be used again. */
+  recycle(taken: Uint8Array): void {
+    const { buffer } = taken;
+    if (buffer.byteLength === BUFFER_BYTES && this.#spare.length < SPARE_MAX) {
+      this.#spare.push(new Uint8Array(buffer));
+    }
+  }
+
+  /** Writes what stands before the first entry. */
+  begin(): void {
+    if (this.#timestamp !== undefined) this.#raw(timestampAnnotation(this.#timestamp));
+  }
+
+  /** Entries of this database follow. */
+  database(id: number, _keys: number, _expires: number): void {
+    this.#select(id);
+  }
+
+  /** Writes what stands behind the last entry: nothing. */
+  end(): void {}
+
+  /** Writes a key. O(bytes). @param database which database it was in */
+  entry(database: number, ref: Ref): void {
+    this.#select(database);
+    const { arena } = this.#keyspace;
+    const db = this.#keyspace.databases[database]!;
+    const start = entry.keyStartOf(arena, ref);
+    this.#key.point(entry.segmentOf(arena, ref), start, start + entry.keyLengthOf(arena, ref));
+    switch (db.typeOf(ref)) {
+      case Type.string:
+        this.#raw(SET);
+        this.#word(this.#key);
+        this.#word(db.bytesAt(ref, this.#value));
+        break;
+      case Type.list:
+        this.#listAt(db, ref);
+        break;
+      case Type.set:
+        this.#setAt(db, ref);
+        break;
+      case Type.zset:
+        this.#sortedSetAt(db, ref);
+        break;
+      case Type.hash:
+        this.#hashAt(db, ref);
+        break;
+      default:
+        throw new Error(`values of type ${db.typeOf(ref)} cannot be written as commands`);
+    }
+    if (entry.hasExpire(arena, ref)) this.#expiry(ref);
+  }
+
+  #listAt(db: Database, ref: Ref): void {
+    const list = this.#list.open(db, ref);
+    this.#begin(RPUSH, list.length, 1);
+    list.seek(0);
+    for (let i = list.length; i > 0; i--) {
+      this.#item();
+      this.#word(list.next());
+    }
+    list.close();
+  }
+
+  #setAt(db: Database, ref: Ref): void {
+    const dict = db.collectionAt(ref);
+    if (dict instanceof FieldDict) {
+      this.#begin(SADD, dict.size, 1);
+      dict.forEach((element) => {
+        this.#item();
+        this.#word(dict.keyAt(element, this.#value));
+      });
+      return;
+    }
+    const { bytes, start } = db.bytesAt(ref, this.#value);
+    const count = intsetCount(bytes, start);
+    this.#begin(SADD, count, 1);
+    for (let i = 0; i < count; i++) {
+      intsetMember(bytes, start, i, this.#member);
+      this.#item();
+      this.#word(this.#member);
+    }
+  }
+
+  #sortedSetAt(db: Database, ref: Ref): void {
+    const set = openSortedSet(db, ref, this.#packed);
+    this.#begin(ZADD, set.size, 2);
+    set.walk(0, set.size, false, (member, score) => {
+      this.#item();
+      this.#word(this.#scoreText(score));
+      this.#word(member);
+    });
+  }
+
+  #hashAt(db: Database, ref: Ref): void {
+    const dict = db.collectionAt(ref);
+    if (dict instanceof FieldDict) {
+      this.#begin(HMSET, dict.size, 2);
+      dict.forEach((field) => {
+        this.#item();
+        this.#word(dict.keyAt(field, this.#value));
+        this.#word(dict.valueAt(field, this.#value));
+      });
+      return;
+    }
+    const { bytes, start } = db.bytesAt(ref, this.#value);
+    this.#begin(HMSET, listpackCount(bytes, start) >> 1, 2);
+    for (let at = firstPosition(start); !isEnd(bytes, at);) {
+      at = this.#second.read(bytes, this.#first.read(bytes, at));
+      this.#item();
+      this.#word(this.#first);
+      this.#word(this.#second);
+    }
+  }
+
+  #expiry(ref: Ref): void {
+    const { arena } = this.#keyspace;
+    const at = entry.expireAtOf(arena, ref);
+    this.#raw(PEXPIREAT);
+    this.#word(this.#key);
+    if (Number.isSafeInteger(at)) return this.#word(this.#number.pointAtNumber(at));
+    const text = latin1(entry.exactExpireAtOf(arena, ref).toString());
+    this.#word(this.#value.point(text, 0, text.length));
+  }
+
+  #scoreText(score: number): Slice {
+    if (Number.isSafeInteger(score) && !Object.is(score, -0)) return this.#number.pointAtNumber(score);
+    const text = latin1(formatDouble(score));
+    return this.#value.point(text, 0, text.length);
+  }
+
+  // ---- commands ---------------------------------------------------------------------------------------------
+
+  #select(database: number): void {
+    if (database === this.#database) return;
+    this.#database = database;
+    this.#raw(SELECT);
+    this.#word(this.#number.pointAtNumber(database));
+  }
+
+  /** Elements of a collection follow, so many. */
+  #begin(name: Uint8Array, items: number, wordsPerItem: number): void {
+    this.#name = name;
+    this.#left = items;
+    this.#room = 0;
+    this.#wordsPerItem = wordsPerItem;
+  }
+
+  /** The words of an element follow: begins a command when the last one is full. */
+  #item(): void {
+    if (this.#room === 0) {
+      this.#room = Math.min(this.#left, ITEMS_MAX);
+      this.#raw(STAR);
+      this.#integerLine(2 + this.#room * this.#wordsPerItem);
+      this.#raw(this.#name);
+      this.#word(this.#key);
+    }
+    this.#room--;
+    this.#left--;
+  }
+
+  #integerLine(n: number): void {
+    this.#reserve(BULK_OVERHEAD);
+    const buffer = this.#buffer;
+    let at = writeInteger(n, buffer, this.#length);
+    buffer[at++] = CR;
+    buffer[at++] = LF;
+    this.#length = at;
+  }
+
+  #word({ bytes, start, end }: Slice): void {
+    const length = end - start;
+    this.#reserve(length + BULK_OVERHEAD);
+    const buffer = this.#buffer;
+    let at = this.#length;
+    buffer[at++] = DOLLAR;
+    if (length < 10) buffer[at++] = ZERO + length;
+    else at = writeInteger(length, buffer, at);
+    buffer[at++] = CR;
+    buffer[at++] = LF;
+    copyBytes(bytes, start, end, buffer, at);
+    at += length;
+    buffer[at++] = CR;
+    buffer[at++] = LF;
+    this.#length = at;
+  }
+
+  #raw(bytes: Uint8Array): void {
+    this.#reserve(bytes.length);
+    copyBytes(bytes, 0, bytes.length, this.#buffer, this.#length);
+    this.#length += bytes.length;
+  }
+
+  #reserve(bytes: number): void {
+    const needed = this.#length + bytes;
+    if (needed <= this.#buffer.length) return;
+    const wider = new Uint8Array(Math.max(needed, this.#buffer.length * 2));
+    wider.set(this.#buffer.subarray(0, this.#length));
+    this.#buffer = wider;
+  }
+}
