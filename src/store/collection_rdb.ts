@@ -19,8 +19,9 @@
  * `sanitize-dump-payload yes`). As there, the order and the scores inside of a sorted set's listpack are believed.
  */
 
-import { Slice } from "../sys/bytes.ts";
+import type { Slice } from "../sys/bytes.ts";
 import { Type, type TypeNumber } from "./entry.ts";
+import { ElementSlice } from "./int64_words.ts";
 import { intsetBytes, validateIntset } from "./intset.ts";
 import {
   find,
@@ -140,12 +141,12 @@ export function readList(type: number, reader: RdbReader, sink: ListSink): numbe
   switch (type) {
     case RdbType.list: {
       const count = readCount(reader, sink);
-      const element = new Slice();
+      const element = new ElementSlice();
       for (let i = 0; i < count; i++) sink.element(readString(reader, element));
       return count;
     }
     case RdbType.listZiplist:
-      return checked(readZiplist(reader.string(), (element) => sink.element(element)), "ziplist");
+      return checked(readZiplist(reader.string(), (element) => sink.element(element)), "List ziplist");
     case RdbType.listQuicklist:
     case RdbType.listQuicklist2:
       return readNodes(type, reader, sink);
@@ -156,21 +157,23 @@ export function readList(type: number, reader: RdbReader, sink: ListSink): numbe
 
 function readNodes(type: number, reader: RdbReader, sink: ListSink): number {
   const nodes = reader.length();
-  const element = new Slice();
+  const element = new ElementSlice();
   let count = 0;
   for (let i = 0; i < nodes; i++) {
     const container = type === RdbType.listQuicklist2 ? reader.length() : NODE_PACKED;
     if (container !== NODE_PLAIN && container !== NODE_PACKED) {
-      throw new RdbError(`unknown list node ${container}`);
+      throw damaged("Quicklist");
     }
     const node = reader.string();
     if (container === NODE_PLAIN) {
-      if (node.length === 0) throw new RdbError("empty list node");
+      if (node.length === 0) throw damaged("Quicklist");
       sink.plainNode(element.point(node, 0, node.length));
       count++;
       continue;
     }
-    const listpack = type === RdbType.listQuicklist2 ? checkedListpack(node) : listpackOfZiplist(node);
+    const listpack = type === RdbType.listQuicklist2
+      ? checkedListpack(node, "Listpack")
+      : listpackOfZiplist(node, "Ziplist");
     const elements = listpackCount(listpack, 0);
     // Nodes without elements are passed over, as long as there are others.
     if (elements > 0) sink.packedNode(listpack);
@@ -183,15 +186,15 @@ function readNodes(type: number, reader: RdbReader, sink: ListSink): number {
 export function readSet(type: number, reader: RdbReader, sink: SetSink): number {
   if (type === RdbType.setIntset) {
     const intset = reader.string();
-    const count = checked(validateIntset(intset, 0, intset.length), "intset");
+    const count = checked(validateIntset(intset, 0, intset.length), "Intset");
     sink.intset(intset);
     return count;
   }
   if (type !== RdbType.set) throw new RdbError(`type ${type} is no set`);
   const count = readCount(reader, sink);
-  const member = new Slice();
+  const member = new ElementSlice();
   for (let i = 0; i < count; i++) {
-    if (!sink.member(readString(reader, member))) throw new RdbError("a member of a set is there twice");
+    if (!sink.member(readString(reader, member))) throw new RdbError("Duplicate set members detected");
   }
   return count;
 }
@@ -202,19 +205,19 @@ export function readSortedSet(type: number, reader: RdbReader, sink: SortedSetSi
     case RdbType.zset:
     case RdbType.zset2: {
       const count = readCount(reader, sink);
-      const member = new Slice();
+      const member = new ElementSlice();
       for (let i = 0; i < count; i++) {
         readString(reader, member);
         const score = type === RdbType.zset2 ? reader.float64() : readScoreText(reader);
-        if (score !== score) throw new RdbError("a score is not a number");
-        if (!sink.member(member, score)) throw new RdbError("a member of a sorted set is there twice");
+        if (score !== score) throw new RdbError("Zset with NAN score detected");
+        if (!sink.member(member, score)) throw new RdbError("Duplicate zset fields detected");
       }
       return count;
     }
     case RdbType.zsetListpack:
-      return handPairs(checkedListpack(reader.string()), sink);
+      return handPairs(checkedListpack(reader.string(), "Zset listpack"), sink, "Zset listpack");
     case RdbType.zsetZiplist:
-      return handPairs(listpackOfZiplist(reader.string()), sink);
+      return handPairs(listpackOfZiplist(reader.string(), "Zset ziplist"), sink, "Zset ziplist");
     default:
       throw new RdbError(`type ${type} is no sorted set`);
   }
@@ -225,21 +228,21 @@ export function readHash(type: number, reader: RdbReader, sink: HashSink): numbe
   switch (type) {
     case RdbType.hash: {
       const count = readCount(reader, sink);
-      const field = new Slice();
-      const value = new Slice();
+      const field = new ElementSlice();
+      const value = new ElementSlice();
       for (let i = 0; i < count; i++) {
         readString(reader, field);
         readString(reader, value);
-        if (!sink.field(field, value)) throw new RdbError("a field of a hash is there twice");
+        if (!sink.field(field, value)) throw new RdbError("Hash with dup elements");
       }
       return count;
     }
     case RdbType.hashListpack:
-      return handPairs(checkedListpack(reader.string()), sink);
+      return handPairs(checkedListpack(reader.string(), "Hash listpack"), sink, "Hash listpack");
     case RdbType.hashZiplist:
-      return handPairs(listpackOfZiplist(reader.string()), sink);
+      return handPairs(listpackOfZiplist(reader.string(), "Hash ziplist"), sink, "Hash ziplist");
     case RdbType.hashZipmap:
-      return handPairs(listpackOfZipmap(reader.string()), sink);
+      return handPairs(listpackOfZipmap(reader.string()), sink, "Zipmap");
     default:
       throw new RdbError(`type ${type} is no hash`);
   }
@@ -251,9 +254,9 @@ function readCount(reader: RdbReader, sink: CollectionSink): number {
   return count;
 }
 
-function readString(reader: RdbReader, slice: Slice): Slice {
-  const bytes = reader.string();
-  return slice.point(bytes, 0, bytes.length);
+function readString(reader: RdbReader, slice: ElementSlice): Slice {
+  reader.locateString();
+  return reader.pointAtString(slice);
 }
 
 function readScoreText(reader: RdbReader): number {
@@ -263,24 +266,27 @@ function readScoreText(reader: RdbReader): number {
   return length === SCORE_NAN ? NaN : parseSavedScore(reader.raw(length));
 }
 
+function damaged(what: string): RdbError {
+  return new RdbError(`${what} integrity check failed.`);
+}
+
 function checked(count: number, what: string): number {
-  if (count < 0) throw new RdbError(`damaged ${what}`);
+  if (count < 0) throw damaged(what);
   return count;
 }
 
 /** The listpack that `bytes` are; a corrected copy when its header does not tell a count that it could. */
-function checkedListpack(bytes: Uint8Array): Uint8Array {
-  const count = checked(validateListpack(bytes, 0, bytes.length), "listpack");
+function checkedListpack(bytes: Uint8Array, what: string): Uint8Array {
+  const count = checked(validateListpack(bytes, 0, bytes.length), what);
   if (count >= 0xffff || bytes[4] !== 0xff || bytes[5] !== 0xff) return bytes;
   const corrected = bytes.slice();
   writeCount(corrected, 0, count);
   return corrected;
 }
 
-function listpackOfZiplist(ziplist: Uint8Array): Uint8Array {
+function listpackOfZiplist(ziplist: Uint8Array, what: string): Uint8Array {
   const builder = new ListpackBuilder(ziplist.length + LISTPACK_EMPTY_BYTES);
-  const count = readZiplist(ziplist, (e) => builder.append(e.bytes, e.start, e.end));
-  checked(count, "ziplist");
+  checked(readZiplist(ziplist, (e) => builder.append(e.bytes, e.start, e.end)), what);
   return builder.built();
 }
 
@@ -290,35 +296,35 @@ function listpackOfZipmap(zipmap: Uint8Array): Uint8Array {
     builder.append(field.bytes, field.start, field.end);
     builder.append(value.bytes, value.start, value.end);
   });
-  checked(count, "zipmap");
+  checked(count, "Zipmap");
   return builder.built();
 }
 
 /** Gives the sink a valid listpack of pairs, and returns their number. */
-function handPairs(listpack: Uint8Array, sink: HashSink | SortedSetSink): number {
-  const pairs = countPairs(listpack);
+function handPairs(listpack: Uint8Array, sink: HashSink | SortedSetSink, what: string): number {
+  const pairs = checked(countPairs(listpack, 0), what);
   if (pairs > 0) sink.listpack(listpack);
   return pairs;
 }
 
-/** Number of pairs in a valid listpack, if they are pairs and no two begin with the same element. */
-function countPairs(listpack: Uint8Array): number {
+/** Number of pairs in a valid listpack; -1 when they are no pairs, or two begin with the same element. */
+export function countPairs(bytes: Uint8Array, start: number): number {
   const entry = new ListpackEntry();
-  const seen = listpackCount(listpack, 0) > 2 * PAIRS_COMPARED_MAX ? new Set<string>() : undefined;
+  const seen = listpackCount(bytes, start) > 2 * PAIRS_COMPARED_MAX ? new Set<string>() : undefined;
   let pairs = 0;
-  for (let p = firstPosition(0); !isEnd(listpack, p); pairs++) {
-    const valueAt = entry.read(listpack, p);
-    if (isEnd(listpack, valueAt)) throw new RdbError("half a pair");
-    p = nextPosition(listpack, valueAt);
+  for (let p = firstPosition(start); !isEnd(bytes, p); pairs++) {
+    const valueAt = entry.read(bytes, p);
+    if (isEnd(bytes, valueAt)) return -1;
+    p = nextPosition(bytes, valueAt);
     let twice = false;
     if (seen === undefined) {
-      twice = find(listpack, p, entry.bytes, entry.start, entry.end, 1) >= 0;
+      twice = find(bytes, p, entry.bytes, entry.start, entry.end, 1) >= 0;
     } else {
       const text = entry.text();
       twice = seen.has(text);
       seen.add(text);
     }
-    if (twice) throw new RdbError("a field or member is there twice");
+    if (twice) return -1;
   }
   return pairs;
 }

@@ -11,8 +11,10 @@
  * stand for, and throws RdbError at the first byte that makes no sense.
  */
 
+import { copyBytes, NO_BYTES } from "../sys/bytes.ts";
 import { parseSafeInteger, writeInteger } from "./int64.ts";
-import { lzfCompress, lzfDecompress } from "./lzf.ts";
+import type { ElementSlice } from "./int64_words.ts";
+import { lzfCompressRange, lzfDecompressRange } from "./lzf.ts";
 
 /** Shortest string, in bytes, that compression is tried on. */
 export const LZF_STRING_BYTES_MIN = 21;
@@ -33,9 +35,21 @@ export const RDB_ENCODING_INT16 = 1;
 export const RDB_ENCODING_INT32 = 2;
 export const RDB_ENCODING_LZF = 3;
 
-/** Bytes that are no valid RDB data. The message says what was wrong and where. */
+/** Bytes that are no valid RDB data. The message says what was wrong; where, the reader's position does. */
 export class RdbError extends Error {
-  override readonly name = "RdbError";
+  override readonly name: string = "RdbError";
+}
+
+/** The bytes end within an element. Whoever can get more may read once more from where the record begins. */
+export class RdbShortError extends RdbError {
+  override readonly name = "RdbShortError";
+  /** Index behind the last byte that the element needs at least. */
+  readonly needed: number;
+
+  constructor(needed: number) {
+    super("Unexpected EOF reading RDB file");
+    this.needed = needed;
+  }
 }
 
 /** Appends RDB elements to a buffer that grows by doubling. */
@@ -67,9 +81,18 @@ export class RdbWriter {
     return this.#buffer.slice(0, this.#length);
   }
 
-  /** Forgets what was written and keeps the buffer: a file writer calls this after each chunk. */
+  /** Forgets what was written and keeps the buffer. */
   reset(): void {
     this.#length = 0;
+  }
+
+  /** Hands over what was written, together with its buffer, and goes on with another one. */
+  exchange(next: Uint8Array): Uint8Array {
+    const written = this.written();
+    this.#buffer = next;
+    this.#view = new DataView(next.buffer, next.byteOffset, next.byteLength);
+    this.#length = 0;
+    return written;
   }
 
   #reserve(count: number): void {
@@ -86,13 +109,15 @@ export class RdbWriter {
     this.#buffer[this.#length++] = value;
   }
 
+  /** Writes a byte over the one at `at`: for what is known only when more has been written. */
+  overwrite(at: number, value: number): void {
+    this.#buffer[at] = value;
+  }
+
   /** `source[start, end)` as it is, without a length. */
   raw(source: Uint8Array, start = 0, end = source.length): void {
     this.#reserve(end - start);
-    this.#buffer.set(
-      start === 0 && end === source.length ? source : source.subarray(start, end),
-      this.#length,
-    );
+    copyBytes(source, start, end, this.#buffer, this.#length);
     this.#length += end - start;
   }
 
@@ -181,33 +206,56 @@ export class RdbWriter {
   /** Tries the LZF spelling; false, with nothing written, when it would not save at least 4 bytes. */
   #compressed(source: Uint8Array, start: number, end: number): boolean {
     const size = end - start;
-    // The data is made behind the room that the two lengths need at most, then moved up to them.
-    const room = 1 + 9 + 9;
+    // The data is made where it belongs when both lengths take the same number of bytes, as they mostly do.
+    const lengthBytes = size < 1 << 6 ? 1 : size < 1 << 14 ? 2 : size <= 0xffffffff ? 5 : 9;
+    const room = 1 + 2 * lengthBytes;
     this.#reserve(room + size);
-    const dataAt = this.#length + room;
-    const target = this.#buffer.subarray(dataAt, dataAt + size - 4);
-    const compressedSize = lzfCompress(source.subarray(start, end), target);
+    const at = this.#length + room;
+    const compressedSize = lzfCompressRange(source, start, end, this.#buffer, at, at + size - 4);
     if (compressedSize === 0) return false;
-    this.byte(ENCODED | RDB_ENCODING_LZF);
+    this.#buffer[this.#length++] = ENCODED | RDB_ENCODING_LZF;
     this.lengthPrefix(compressedSize);
     this.lengthPrefix(size);
-    this.#buffer.copyWithin(this.#length, dataAt, dataAt + compressedSize);
+    if (this.#length !== at) this.#buffer.copyWithin(this.#length, at, at + compressedSize);
     this.#length += compressedSize;
     return true;
   }
 }
 
-/** Reads RDB elements from `bytes[position, end)`; every method throws RdbError where the data is damaged. */
+/**
+ * Reads RDB elements from `bytes[position, end)`; every method throws RdbError where the data is damaged, and RdbShortError
+ * where it ends too early: then the position is that of the part that is missing.
+ */
 export class RdbReader {
-  readonly #bytes: Uint8Array;
-  readonly #view: DataView;
-  readonly #end: number;
+  #bytes: Uint8Array;
+  #view: DataView;
+  #end: number;
   /** Index of the next byte to read. */
   position: number;
+
+  // What locateString() found.
+  #stringBytes: Uint8Array = NO_BYTES;
+  #stringStart = 0;
+  #stringEnd = 0;
+  #stringSize = 0;
+  #isCompressed = false;
+  #isInteger = false;
+  #integer = 0;
+  readonly #digits = new Uint8Array(INTEGER_TEXT_BYTES_MAX);
 
   constructor(bytes: Uint8Array, position = 0, end = bytes.length) {
     this.#bytes = bytes;
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#end = end;
+    this.position = position;
+  }
+
+  /** Goes on in another stretch of bytes. */
+  point(bytes: Uint8Array, position: number, end: number): void {
+    if (bytes !== this.#bytes) {
+      this.#bytes = bytes;
+      this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    }
     this.#end = end;
     this.position = position;
   }
@@ -220,15 +268,16 @@ export class RdbReader {
   /** Moves past `count` bytes and returns where they begin. */
   #take(count: number): number {
     const at = this.position;
-    if (count > this.#end - at) {
-      throw new RdbError(`${count} bytes expected at ${at}, ${this.#end - at} left`);
-    }
+    if (count > this.#end - at) throw new RdbShortError(at + count);
     this.position = at + count;
     return at;
   }
 
   byte(): number {
-    return this.#bytes[this.#take(1)]!;
+    const at = this.position;
+    if (at >= this.#end) throw new RdbShortError(at + 1);
+    this.position = at + 1;
+    return this.#bytes[at]!;
   }
 
   /** The next `count` bytes, as a view of the source. */
@@ -237,12 +286,21 @@ export class RdbReader {
     return this.#bytes.subarray(at, at + count);
   }
 
+  /** Moves past `count` bytes. */
+  skip(count: number): void {
+    this.#take(count);
+  }
+
   uint16(): number {
     return this.#view.getUint16(this.#take(2), true);
   }
 
   uint32(): number {
     return this.#view.getUint32(this.#take(4), true);
+  }
+
+  int32(): number {
+    return this.#view.getInt32(this.#take(4), true);
   }
 
   uint64(): bigint {
@@ -259,24 +317,19 @@ export class RdbReader {
 
   /** A length, or `-1 - encoding` where a special string is announced. */
   lengthOrEncoding(): number {
-    const at = this.position;
     const first = this.byte();
-    switch (first >> 6) {
-      case 0:
-        return first;
-      case 1:
-        return ((first & 0x3f) << 8) | this.byte();
-      case 3:
-        return -1 - (first & 0x3f);
-      default:
-    }
+    if (first < 0x40) return first;
+    if (first < LENGTH_32) return ((first & 0x3f) << 8) | this.byte();
+    if (first >= ENCODED) return -1 - (first & 0x3f);
     if (first === LENGTH_32) return this.#view.getUint32(this.#take(4));
-    if (first !== LENGTH_64) throw new RdbError(`unknown length encoding ${first} at ${at}`);
-    const length = this.#view.getBigUint64(this.#take(8));
-    if (length > BigInt(Number.MAX_SAFE_INTEGER)) {
-      throw new RdbError(`length ${length} at ${at} is impossible`);
-    }
+    const length = this.#length64(first);
+    if (length > BigInt(Number.MAX_SAFE_INTEGER)) throw new RdbError(`Impossible length ${length}`);
     return Number(length);
+  }
+
+  #length64(first: number): bigint {
+    if (first !== LENGTH_64) throw new RdbError(`Unknown length encoding ${first} in rdbLoadLen()`);
+    return this.#view.getBigUint64(this.#take(8));
   }
 
   /**
@@ -288,42 +341,111 @@ export class RdbReader {
     return length < 0 ? -1 - length : length;
   }
 
+  /** A number that is spelled as a length and may take all of 64 bits: parts of stream ids, names of modules. */
+  bigLength(): bigint {
+    const at = this.position;
+    const first = this.byte();
+    if (first > LENGTH_32 && first < ENCODED) return this.#length64(first);
+    this.position = at;
+    return BigInt(this.length());
+  }
+
+  /**
+   * Moves past a string element, whatever its encoding, and returns its size in bytes; {@linkcode copyString} and
+   * {@linkcode pointAtString} give its bytes. O(1).
+   */
+  locateString(): number {
+    const length = this.lengthOrEncoding();
+    if (length >= 0) {
+      this.#stringStart = this.#take(length);
+      this.#stringBytes = this.#bytes;
+      this.#stringEnd = this.position;
+      this.#isCompressed = this.#isInteger = false;
+      return this.#stringSize = length;
+    }
+    switch (-1 - length) {
+      case RDB_ENCODING_INT8:
+        return this.#locateInteger(this.#view.getInt8(this.#take(1)));
+      case RDB_ENCODING_INT16:
+        return this.#locateInteger(this.#view.getInt16(this.#take(2), true));
+      case RDB_ENCODING_INT32:
+        return this.#locateInteger(this.#view.getInt32(this.#take(4), true));
+      case RDB_ENCODING_LZF:
+        return this.#locateCompressed();
+      default:
+        throw new RdbError(`Unknown RDB string encoding type ${-1 - length}`);
+    }
+  }
+
+  #locateInteger(value: number): number {
+    this.#integer = value;
+    this.#stringBytes = this.#digits;
+    this.#stringStart = 0;
+    this.#stringEnd = writeInteger(value, this.#digits, 0);
+    this.#isCompressed = false;
+    this.#isInteger = true;
+    return this.#stringSize = this.#stringEnd;
+  }
+
+  #locateCompressed(): number {
+    const compressedSize = this.length();
+    const size = this.length();
+    this.#stringStart = this.#take(compressedSize);
+    this.#stringBytes = this.#bytes;
+    this.#stringEnd = this.position;
+    this.#isCompressed = true;
+    this.#isInteger = false;
+    if (size > compressedSize * LZF_EXPANSION_MAX) throw new RdbError("Invalid LZF compressed string");
+    return this.#stringSize = size;
+  }
+
+  /** Whether the string that was located is spelled as an integer. */
+  get isIntegerString(): boolean {
+    return this.#isInteger;
+  }
+
+  /** Writes the string that was located last to `into`, from `at` on; there must be room. O(n). */
+  copyString(into: Uint8Array, at: number): void {
+    if (!this.#isCompressed) {
+      copyBytes(this.#stringBytes, this.#stringStart, this.#stringEnd, into, at);
+      return;
+    }
+    const size = this.#stringSize;
+    // Nothing is expected, so nothing can be wrong: the reference does not look at the data either.
+    if (size === 0) return;
+    const made = lzfDecompressRange(
+      this.#stringBytes,
+      this.#stringStart,
+      this.#stringEnd,
+      into,
+      at,
+      at + size,
+    );
+    if (made !== size) throw new RdbError("Invalid LZF compressed string");
+  }
+
+  /** Points at the string that was located last: where it lies, if it lies there as it is. O(1), compressed O(n). */
+  pointAtString(into: ElementSlice): ElementSlice {
+    if (this.#isCompressed) {
+      const bytes = new Uint8Array(this.#stringSize);
+      this.copyString(bytes, 0);
+      return into.point(bytes, 0, bytes.length);
+    }
+    if (!this.#isInteger) return into.point(this.#bytes, this.#stringStart, this.#stringEnd);
+    return into.pointAtNumber(this.#integer);
+  }
+
   /**
    * A string element, whatever its encoding. Plain strings are returned as a view of the source: copy what must
    * outlive it. O(n).
    */
   string(): Uint8Array {
-    const at = this.position;
-    const length = this.lengthOrEncoding();
-    if (length >= 0) return this.raw(length);
-    switch (-1 - length) {
-      case RDB_ENCODING_INT8:
-        return integerText(this.#view.getInt8(this.#take(1)));
-      case RDB_ENCODING_INT16:
-        return integerText(this.#view.getInt16(this.#take(2), true));
-      case RDB_ENCODING_INT32:
-        return integerText(this.#view.getInt32(this.#take(4), true));
-      case RDB_ENCODING_LZF:
-        return this.#lzfString(at);
-      default:
-        throw new RdbError(`unknown string encoding ${-1 - length} at ${at}`);
+    const size = this.locateString();
+    if (!this.#isCompressed && !this.#isInteger) {
+      return this.#bytes.subarray(this.#stringStart, this.#stringEnd);
     }
-  }
-
-  #lzfString(at: number): Uint8Array {
-    const compressedSize = this.length();
-    const size = this.length();
-    const compressed = this.raw(compressedSize);
-    // Nothing is expected, so nothing can be wrong: the reference does not look at the data either.
-    if (size === 0) return new Uint8Array(0);
-    if (size > compressedSize * LZF_EXPANSION_MAX) throw new RdbError(`impossible LZF length at ${at}`);
     const value = new Uint8Array(size);
-    if (lzfDecompress(compressed, value) !== size) throw new RdbError(`damaged LZF string at ${at}`);
+    this.copyString(value, 0);
     return value;
   }
-}
-
-function integerText(value: number): Uint8Array {
-  const text = new Uint8Array(INTEGER_TEXT_BYTES_MAX);
-  return text.subarray(0, writeInteger(value, text, 0));
 }

@@ -125,5 +125,5 @@ export function writeTypedValue(writer: RdbWriter, db: Database, ref: Ref): void
   const at = writer.length;
   writer.byte(0); // The type is known only when the value has told it.
   const rdbType = writeValue(writer, db, ref);
-  writer.written()[at] = rdbType;
+  writer.overwrite(at, rdbType);
 }
