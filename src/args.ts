@@ -57,6 +57,11 @@ export class Args {
     return this.#slices[i]!;
   }
 
+  /** The arguments from `i` on. */
+  from(i: number): Slice[] {
+    return this.#slices.slice(i, this.count);
+  }
+
   /** Argument `i` as text of one character a byte. */
   text(i: number): string {
     const slice = this.#slices[i]!;

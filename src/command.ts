@@ -142,6 +142,8 @@ export interface CommandSpec {
   readonly tips?: readonly string[];
   /** Since when it is deprecated, and what to use instead. */
   readonly deprecated?: { readonly since: string; readonly replacedBy: string };
+  /** What it records are effects that have nothing to do with each other: keys that it happened to meet dead. */
+  readonly effectsStandApart?: boolean;
   /** For tests and for the servers themselves, not for applications: `syscmd` in COMMAND DOCS. */
   readonly isSystem?: boolean;
   /** Not in the reference: why it is here all the same. COMPAT.md lists these. */

@@ -217,7 +217,7 @@ export class Dispatcher {
       return "done";
     }
     const { journal } = this;
-    if (journal.isOpen) journal.beginUnit(context.keyspace.dirty);
+    if (journal.isOpen) journal.beginUnit(context.keyspace.dirty, command.spec.effectsStandApart !== true);
     this.#carryOut(context, command, args);
     if (journal.isOpen) journal.endUnit();
     if (context.keyspace.waits.hasReady) this.serveWaits(context);

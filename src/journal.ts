@@ -41,6 +41,8 @@ export class Journal {
   #unitEffects = 0;
   /** Whether the command that runs has said what it did. */
   #isSaid = false;
+  /** Whether the command that runs is recorded even if it changed nothing. */
+  #isWanted = false;
   /** `keyspace.dirty` as it was when the last command was recorded, or found to have changed nothing. */
   #dirtySeen = 0;
 
@@ -53,7 +55,7 @@ export class Journal {
   open(dirty: number): void {
     this.isOpen = true;
     this.#dirtySeen = dirty;
-    this.#isSaid = false;
+    this.#isSaid = this.#isWanted = false;
     this.forgetDatabase();
   }
 
@@ -69,13 +71,17 @@ export class Journal {
     this.#database = NO_DATABASE;
   }
 
-  /** Effects from here to {@link endUnit} belong together. @param dirty what `keyspace.dirty` is now */
-  beginUnit(dirty: number): void {
-    this.#unitOpen = true;
+  /**
+   * Effects from here to {@link endUnit} belong together.
+   * @param dirty what `keyspace.dirty` is now
+   * @param together false: they come one after the other, but each stands for itself
+   */
+  beginUnit(dirty: number, together = true): void {
+    this.#unitOpen = together;
     this.#unitStart = this.#length;
     this.#unitEffects = 0;
     this.#dirtySeen = dirty;
-    this.#isSaid = false;
+    this.#isSaid = this.#isWanted = false;
   }
 
   endUnit(): void {
@@ -88,8 +94,9 @@ export class Journal {
    * @param dirty what `keyspace.dirty` is now
    */
   ran(dirty: number, database: number, args: Args): void {
-    const changed = dirty !== this.#dirtySeen;
+    const changed = dirty !== this.#dirtySeen || this.#isWanted;
     this.#dirtySeen = dirty;
+    this.#isWanted = false;
     if (this.#isSaid) {
       this.#isSaid = false;
       return;
@@ -116,6 +123,11 @@ export class Journal {
   /** The command that runs is not recorded, whatever it changed. */
   nothing(): void {
     this.#isSaid = true;
+  }
+
+  /** The command that runs is recorded as it was sent, even if it changed nothing. */
+  inAnyCase(): void {
+    this.#isWanted = true;
   }
 
   /** Something that happened beside the command that runs, or while none does: a key died of age. */
@@ -151,6 +163,8 @@ export class Journal {
       this.#line(STAR, 2);
       this.#text("SELECT");
       this.#text(String(database));
+      // MULTI, should there be one, comes behind the first SELECT, as in the reference.
+      if (this.#unitEffects === 1) this.#unitStart = this.#length;
     }
     this.#line(STAR, words);
   }

@@ -70,7 +70,7 @@ export function takeOrWait(
  * Gives from the first of some keys that has anything, or lets the client wait for them: what the commands that pop have in
  * common.
  * @param first the argument with the first key @param count how many keys there are
- * @param give removes what is asked for from a key of the type, and writes the reply
+ * @param give removes what is asked for from a key of the type, and writes the reply; `isFirst` as in {@link takeOrWait}
  */
 export function popOrWait(
   context: Context,
@@ -79,13 +79,13 @@ export function popOrWait(
   count: number,
   timeoutMs: number,
   type: number,
-  give: (name: Slice, ref: Ref) => void,
+  give: (name: Slice, ref: Ref, isFirst: boolean) => void,
 ): void {
   const keys: Uint8Array[] = [];
   for (let i = 0; i < count; i++) keys.push(args.at(first + i).copy());
   const take = (name: Slice, isFirst: boolean) => {
     const ref = findForTaking(context.db, name, type, isFirst);
-    if (ref !== 0) give(name, ref);
+    if (ref !== 0) give(name, ref, isFirst);
     return ref !== 0;
   };
   takeOrWait(context, keys, timeoutMs, take, (reply) => reply.nilArray());

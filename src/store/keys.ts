@@ -102,6 +102,11 @@ export abstract class Keys {
     return this.live(key);
   }
 
+  /** As {@link find}, but of a dead key as well, which stays. */
+  findDeadOrAlive(key: Slice): Ref {
+    return this.entries.find(key);
+  }
+
   /** Whether a key is there, and whether it is past its time. Removes nothing. */
   presence(key: Slice): "alive" | "dead" | "absent" {
     const ref = this.entries.find(key);
@@ -185,6 +190,15 @@ export abstract class Keys {
     const ref = this.live(key);
     if (ref === 0) return false;
     this.remove(ref, later);
+    this.changed(key);
+    return true;
+  }
+
+  /** As {@link delete}, but a key that is past its time is removed as if it were not. */
+  deleteDeadOrAlive(key: Slice): boolean {
+    const ref = this.entries.find(key);
+    if (ref === 0) return false;
+    this.remove(ref, this.keyspace.lazyFreeing.serverDelete);
     this.changed(key);
     return true;
   }

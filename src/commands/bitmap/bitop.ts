@@ -70,7 +70,7 @@ const run: Handler = ({ db }, args, reply) => {
     length = Math.max(length, source.length);
   }
   if (length === 0) {
-    if (db.delete(destination)) db.event("g", "del", destination);
+    if (db.deleteDeadOrAlive(destination)) db.event("g", "del", destination);
     return reply.integer(0);
   }
   const result = new Uint8Array(length);

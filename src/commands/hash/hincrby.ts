@@ -70,7 +70,7 @@ export const hincrbyfloat = defineCommand({
   name: "HINCRBYFLOAT",
   since: "2.6.0",
   summary: "Adds a decimal number to the one in a field of a hash",
-  run({ db }, args, reply) {
+  run({ db, server }, args, reply) {
     const name = args.at(1);
     const field = args.at(2);
     const increment = args.at(3);
@@ -89,6 +89,7 @@ export const hincrbyfloat = defineCommand({
     hash.set(field, printed);
     db.changed(name);
     db.event("h", "hincrbyfloat", name);
+    if (server.journal.isOpen) server.journal.instead(db, "HSET", name, field, printed);
     reply.bulk(printed);
   },
 });

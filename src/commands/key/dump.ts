@@ -117,21 +117,29 @@ export const restore = defineCommand({
   categories: ["keyspace", "dangerous"],
   keys: [key(1, "OW", "update")],
   run(context, args, reply) {
-    const { db, keyspace } = context;
+    const { db, keyspace, server: { journal } } = context;
     const name = args.at(1);
     const options = readOptions(args);
     if (!options.replaces && db.write(name) !== 0) throw busyKey;
     const when = readTtl(args, options.absolute, keyspace.now);
     const value = readPayload(args.at(3), keyspace);
-    if (when !== 0 && when <= keyspace.now) {
+    if (when !== 0 && when <= keyspace.now && !keyspace.isLoading) {
       if (!(value.value instanceof Slice)) value.value.release();
-      if (db.delete(name)) db.event("g", "del", name);
+      if (db.deleteDeadOrAlive(name)) {
+        db.event("g", "del", name);
+        journal.instead(db, "DEL", name);
+      }
       return reply.ok();
     }
+    // What is replaced is not looked at: that it was dead is not told.
+    if (options.replaces && db.presence(name) === "dead" && db.deleteDeadOrAlive(name)) keyspace.dirty--;
     const ref = db.addValue(name, value);
     setAccess(context, ref, options);
     if (when !== 0) db.setExpireAt(name, when, true);
     db.event("g", "restore", name);
+    if (when !== 0 && !options.absolute && journal.isOpen) {
+      journal.instead(db, args.at(0), name, when, ...args.from(3), "ABSTTL");
+    }
     reply.ok();
   },
 });

@@ -41,18 +41,23 @@ function conditionHolds(now: number | bigint, then: number | bigint): boolean {
 
 /** @param unitMs ms in a unit of the time @param absolute whether the time is a unix time */
 function expireHandler(command: string, unitMs: number, absolute: boolean): Handler {
-  return ({ db, keyspace }, args, reply) => {
+  return ({ db, keyspace, server: { journal } }, args, reply) => {
     readCondition(args);
     const when = readTime(args, 2, unitMs, absolute, keyspace.now, command);
     const name = args.at(1);
     const ref = db.write(name);
     if (ref === 0 || !conditionHolds(expireTimeOf(db, ref), when)) return reply.integer(0);
-    if (when <= keyspace.now) {
+    if (when <= keyspace.now && !keyspace.isLoading) {
       db.delete(name);
       db.event("g", "del", name);
+      if (journal.isOpen) journal.instead(db, keyspace.lazyFreeing.expire ? "UNLINK" : "DEL", name);
     } else {
       db.setExpireAt(name, when);
       db.event("g", "expire", name);
+      // PEXPIREAT itself is recorded as it was sent.
+      if (journal.isOpen && !(absolute && unitMs === 1)) {
+        journal.instead(db, "PEXPIREAT", name, when, ...args.from(3));
+      }
     }
     reply.integer(1);
   };

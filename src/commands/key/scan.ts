@@ -48,6 +48,7 @@ export const scan = defineCommand({
   flags: ["readonly"],
   categories: ["keyspace"],
   tips: ["nondeterministic_output", "request_policy:special"],
+  effectsStandApart: true,
   run({ db }, args, reply) {
     const cursor = readCursor(args, 1);
     const { count, pattern, type } = readScanOptions(args, 2, true);
@@ -74,6 +75,7 @@ export const randomkey = defineCommand({
   flags: ["readonly"],
   categories: ["keyspace"],
   tips: ["request_policy:all_shards", "nondeterministic_output"],
+  effectsStandApart: true,
   run({ db }, _args, reply) {
     const ref = db.randomEntry();
     if (ref === 0) reply.nil();

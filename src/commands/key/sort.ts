@@ -9,8 +9,8 @@ import type { Database } from "../../store/database.ts";
 import { parseDouble } from "../../store/double.ts";
 import { Encoding, Type } from "../../store/entry.ts";
 import { ListBuilder } from "../../store/list_builder.ts";
+import { DEFAULT_LIST_LIMITS } from "../../store/list_limits.ts";
 import { ListReader } from "../../store/list_reader.ts";
-import { listLimits } from "../../store/quicklist_fill.ts";
 import { numbersBelow, orderByScore } from "../../store/score_order.ts";
 import { SetValue } from "../../store/set_value.ts";
 import { enlarged, openSortedSet } from "../../store/sorted_set_editor.ts";
@@ -23,9 +23,6 @@ const notNumbers = new ReplyError("ERR One or more scores can't be converted int
 
 /** Numbers closer to zero than this cannot be told exactly, which the reference refuses here. */
 const NORMAL_MIN = 2.2250738585072014e-308;
-
-/** What SORT stores has nodes of the usual size, whatever the settings say, as in the reference. */
-const STORED_LIMITS = listLimits(-2, 0);
 
 const reader = new ListReader();
 const empty = new Slice(NO_BYTES);
@@ -223,7 +220,7 @@ function storeResult({ db, keyspace }: Context, name: Slice, results: ListBuilde
   const { size } = results;
   if (size === 0) {
     results.discard();
-    if (db.delete(name)) db.event("g", "del", name);
+    if (db.deleteDeadOrAlive(name)) db.event("g", "del", name);
   } else {
     db.setValue(name, results.value());
     keyspace.dirty += size - 1;
@@ -253,7 +250,8 @@ function sortElements(context: Context, args: Args, reply: Reply, stores: boolea
     forEachResult(db, chosen, order, get, (value) => value === undefined ? reply.nil() : reply.bulk(value));
     return;
   }
-  const results = new ListBuilder(keyspace, STORED_LIMITS);
+  // Nodes of the default size, whatever the settings say, as in the reference.
+  const results = new ListBuilder(keyspace, DEFAULT_LIST_LIMITS);
   forEachResult(db, chosen, order, get, (value) => results.element(value ?? empty));
   storeResult(context, store, results, reply);
 }

@@ -7,15 +7,16 @@ import { Slice } from "../../sys/bytes.ts";
 import { findForTaking, popOrWait, readTimeout, takeOrWait } from "../blocking.ts";
 import { moveElement } from "./lmove.ts";
 import { readMultiPop } from "../multi_pop.ts";
-import { popSeveral, readsHead, removeFromEnd } from "./pop.ts";
+import { popSeveral, readsHead, recordPop, removeFromEnd } from "./pop.ts";
 
 const reader = new ListReader();
 
 function popHandler(atHead: boolean): Handler {
   return (context, args) => {
-    const { db, client: { reply } } = context;
+    const { db, keyspace, server, client: { reply } } = context;
     const timeout = readTimeout(args, args.count - 1);
-    popOrWait(context, args, 1, args.count - 2, timeout, Type.list, (name, ref) => {
+    popOrWait(context, args, 1, args.count - 2, timeout, Type.list, (name, ref, isFirst) => {
+      const { dirty } = keyspace;
       reader.open(db, ref);
       const { length } = reader;
       reply.array(2);
@@ -23,6 +24,8 @@ function popHandler(atHead: boolean): Handler {
       reply.bulk(reader.end(atHead));
       reader.close();
       removeFromEnd(db, name, ref, length, 1, atHead);
+      server.journal.instead(db, atHead ? "LPOP" : "RPOP", name);
+      if (!isFirst) keyspace.dirty = dirty; // What a client that waited is given does not count, as in the reference.
     });
   };
 }
@@ -75,7 +78,7 @@ export const blmpop = defineCommand({
     popOrWait(context, args, firstKey, keys, timeout, Type.list, (name, ref) => {
       reply.array(2);
       reply.bulk(name);
-      popSeveral(db, name, ref, count, atHead, reply);
+      recordPop(context, name, popSeveral(db, name, ref, count, atHead, reply), atHead);
     });
   },
 });
@@ -87,12 +90,18 @@ function moveOrWait(
   fromHead: boolean,
   toHead: boolean,
   timeout: number,
+  record: (from: Slice, to: Slice, isFirst: boolean) => void,
 ): void {
-  const { db, client: { reply } } = context;
+  const { db, keyspace, client: { reply } } = context;
   const target = new Slice(to.copy());
-  const take = (source: Slice, isFirst: boolean) =>
-    findForTaking(db, source, Type.list, isFirst) !== 0 &&
-    moveElement(context, source, target, fromHead, toHead, reply);
+  const take = (source: Slice, isFirst: boolean) => {
+    const { dirty } = keyspace;
+    const moves = findForTaking(db, source, Type.list, isFirst) !== 0 &&
+      moveElement(context, source, target, fromHead, toHead, reply);
+    if (moves) record(source, target, isFirst);
+    if (!isFirst) keyspace.dirty = dirty;
+    return moves;
+  };
   takeOrWait(context, [from.copy()], timeout, take, (reply) => reply.nil());
 }
 
@@ -111,7 +120,11 @@ export const blmove = defineCommand({
   run(context, args) {
     const fromHead = readsHead(args, 3);
     const toHead = readsHead(args, 4);
-    moveOrWait(context, args.at(1), args.at(2), fromHead, toHead, readTimeout(args, 5));
+    const { db, server: { journal } } = context;
+    const ends = [fromHead, toHead].map((isHead) => isHead ? "left" : "right");
+    const record = (from: Slice, to: Slice, isFirst: boolean) =>
+      journal.instead(db, "LMOVE", from, to, ...(isFirst ? [args.at(3), args.at(4)] : ends));
+    moveOrWait(context, args.at(1), args.at(2), fromHead, toHead, readTimeout(args, 5), record);
   },
 });
 
@@ -125,6 +138,8 @@ export const brpoplpush = defineCommand({
   arity: 4,
   deprecated: { since: "6.2.0", replacedBy: "`BLMOVE` with the `RIGHT` and `LEFT` arguments" },
   run(context, args) {
-    moveOrWait(context, args.at(1), args.at(2), false, true, readTimeout(args, 3));
+    const { db, server: { journal } } = context;
+    const record = (from: Slice, to: Slice) => journal.instead(db, "RPOPLPUSH", from, to);
+    moveOrWait(context, args.at(1), args.at(2), false, true, readTimeout(args, 3), record);
   },
 });

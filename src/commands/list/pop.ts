@@ -9,6 +9,7 @@ import { Type } from "../../store/entry.ts";
 import { removeElements } from "../../store/list.ts";
 import { ListReader } from "../../store/list_reader.ts";
 import type { Slice } from "../../sys/bytes.ts";
+import type { Context } from "../../context.ts";
 import { readMultiPop } from "../multi_pop.ts";
 
 const notPositive = new ReplyError("ERR value is out of range, must be positive");
@@ -29,7 +30,7 @@ export function removeFromEnd(
   if (left === 0) db.event("g", "del", name);
 }
 
-/** Takes up to `count` elements, the outermost first, as an array. */
+/** Takes up to `most` elements, the outermost first, as an array; how many. */
 export function popSeveral(
   db: Database,
   name: Slice,
@@ -37,7 +38,7 @@ export function popSeveral(
   most: number,
   atHead: boolean,
   reply: Reply,
-): void {
+): number {
   reader.open(db, ref);
   const { length } = reader;
   const count = Math.min(most, length);
@@ -50,6 +51,12 @@ export function popSeveral(
   }
   reader.close();
   removeFromEnd(db, name, ref, length, count, atHead);
+  return count;
+}
+
+/** What is recorded when a command of another name has popped `count` elements. */
+export function recordPop({ db, server }: Context, name: Slice, count: number, atHead: boolean): void {
+  server.journal.instead(db, atHead ? "LPOP" : "RPOP", name, count);
 }
 
 function popHandler(atHead: boolean): Handler {
@@ -118,7 +125,8 @@ export const lmpop = defineCommand({
     begin: { index: 1 },
     find: { keynum: 0, firstKey: 1, step: 1 },
   }],
-  run({ db }, args, reply) {
+  run(context, args, reply) {
+    const { db } = context;
     const { firstKey, keys, end: atHead, count } = readMultiPop(args, 1, readsHead);
     for (let i = firstKey; i < firstKey + keys; i++) {
       const name = args.at(i);
@@ -126,7 +134,7 @@ export const lmpop = defineCommand({
       if (ref === 0) continue;
       reply.array(2);
       reply.bulk(name);
-      return popSeveral(db, name, ref, count, atHead, reply);
+      return recordPop(context, name, popSeveral(db, name, ref, count, atHead, reply), atHead);
     }
     reply.nilArray();
   },

@@ -52,7 +52,8 @@ function serializedLength({ db, server }: Context, ref: Ref): number {
 
 const describeObject: Handler = (context, args, reply) => {
   const { db, keyspace } = context;
-  const ref = existing(context, args);
+  const ref = db.findDeadOrAlive(args.at(2));
+  if (ref === 0) throw noSuchKey;
   const access = db.accessOf(ref);
   const idle = keyspace.access.lfu ? 0 : keyspace.access.idleSeconds(access);
   reply.status(
@@ -73,7 +74,8 @@ const digestValues: Handler = ({ db }, args, reply) => {
   }
 };
 
-const populate: Handler = ({ db }, args, reply) => {
+const populate: Handler = ({ db, keyspace }, args, reply) => {
+  const { dirty } = keyspace;
   const count = positive(args, 2);
   const prefix = args.count > 3 ? args.at(3).copy() : utf8("key");
   const size = args.count > 4 ? positive(args, 4) : 0;
@@ -88,6 +90,8 @@ const populate: Handler = ({ db }, args, reply) => {
     }
     db.setString(name, new Slice(value));
   }
+  // Neither counted nor recorded, as in the reference.
+  keyspace.dirty = dirty;
   reply.ok();
 };
 

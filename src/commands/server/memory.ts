@@ -101,7 +101,7 @@ const subcommands: readonly CommandSpec[] = [
     keys: [key(2, "RO")],
     run({ db }, args, reply) {
       checkSamples(args);
-      const ref = db.find(args.at(2));
+      const ref = db.findDeadOrAlive(args.at(2));
       if (ref === 0) reply.nil();
       else reply.integer(db.memoryOf(ref));
     },

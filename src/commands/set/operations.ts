@@ -25,7 +25,7 @@ export function store({ db }: Context, name: Slice, result: SetBuilder, event: s
     db.event("s", event, name);
   } else {
     result.discard();
-    if (db.delete(name)) db.event("g", "del", name);
+    if (db.deleteDeadOrAlive(name)) db.event("g", "del", name);
   }
   reply.integer(size);
 }

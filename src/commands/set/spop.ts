@@ -27,7 +27,7 @@ export const spop = defineCommand({
   tips: ["nondeterministic_output"],
   run(context, args, reply) {
     if (args.count > 3) throw syntaxError;
-    const { db, keyspace } = context;
+    const { db, keyspace, server: { journal } } = context;
     const name = args.at(1);
     if (args.count === 3) {
       const count = args.integer(2, notPositive);
@@ -35,14 +35,22 @@ export const spop = defineCommand({
       return popMany(context, name, count, reply);
     }
     if (!set.write(db, name)) return reply.nil();
-    set.pop((bound) => keyspace.random.below(bound), (member) => reply.bulk(member));
+    set.pop((bound) => keyspace.random.below(bound), (member) => {
+      reply.bulk(member);
+      if (journal.isOpen) journal.instead(db, "SREM", name, member);
+    });
     db.changed(name);
     db.event("s", "spop", name);
     dropEmpty(db, name, set);
   },
 });
 
-function popMany({ db, keyspace }: Context, name: Slice, count: number, reply: Reply): void {
+function popMany(
+  { db, keyspace, server: { journal } }: Context,
+  name: Slice,
+  count: number,
+  reply: Reply,
+): void {
   if (!set.write(db, name) || count === 0) return reply.set(0);
   const size = set.size;
   const popped = Math.min(count, size);
@@ -53,9 +61,14 @@ function popMany({ db, keyspace }: Context, name: Slice, count: number, reply: R
     db.event("s", "spop", name);
     db.delete(name);
     db.event("g", "del", name);
+    journal.instead(db, "DEL", name);
   } else {
     const random = (bound: number) => keyspace.random.below(bound);
-    for (let i = 0; i < popped; i++) set.pop(random, write);
+    const pop = (member: Slice) => {
+      write(member);
+      if (journal.isOpen) journal.instead(db, "SREM", name, member);
+    };
+    for (let i = 0; i < popped; i++) set.pop(random, pop);
     db.changed(name);
     db.event("s", "spop", name);
   }

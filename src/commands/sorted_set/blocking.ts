@@ -3,7 +3,7 @@ import { defineCommand, type Handler } from "../../command.ts";
 import { Type } from "../../store/entry.ts";
 import { popOrWait, readTimeout } from "../blocking.ts";
 import { readMultiPop } from "../multi_pop.ts";
-import { type PopEnd, popMembers, readPopEnd, takeMember } from "./zpop.ts";
+import { type PopEnd, popMembers, readPopEnd, recordPop, takeMember } from "./zpop.ts";
 
 function popHandler(end: PopEnd): Handler {
   return (context, args) => {
@@ -13,6 +13,7 @@ function popHandler(end: PopEnd): Handler {
       reply.array(3);
       reply.bulk(name);
       takeMember(context, name, ref, end, reply);
+      recordPop(context, name, end);
     });
   };
 }
@@ -67,7 +68,7 @@ export const bzmpop = defineCommand({
     popOrWait(context, args, firstKey, keys, timeout, Type.zset, (name, ref) => {
       reply.array(2);
       reply.bulk(name);
-      popMembers(context, name, ref, end, count, true, reply);
+      recordPop(context, name, end, popMembers(context, name, ref, end, count, true, reply));
     });
   },
 });

@@ -8,7 +8,7 @@ export function storeResult(db: Database, name: Slice, result: SortedSetBuilder,
   const { size } = result;
   if (size === 0) {
     result.discard();
-    if (db.delete(name)) db.event("g", "del", name);
+    if (db.deleteDeadOrAlive(name)) db.event("g", "del", name);
     return 0;
   }
   db.setValue(name, result.value());

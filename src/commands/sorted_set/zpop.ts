@@ -19,7 +19,7 @@ const editor = new SortedSetEditor();
 
 /**
  * Gives up to `count` members of a sorted set with their scores, from one end, and removes them: an array of pairs
- * when `nested`, else one of members and scores in turns. Complete with the events.
+ * when `nested`, else one of members and scores in turns. Complete with the events. How many they were.
  * @param ref the key's entry
  */
 export function popMembers(
@@ -30,7 +30,7 @@ export function popMembers(
   count: number,
   nested: boolean,
   reply: Reply,
-): void {
+): number {
   editor.open(db, name, ref);
   const { size } = editor;
   count = Math.min(count, size);
@@ -43,6 +43,7 @@ export function popMembers(
   editor.removeRange(end === "max" ? size - count : 0, count);
   db.event("z", end === "max" ? "zpopmax" : "zpopmin", name);
   editor.close();
+  return count;
 }
 
 /** Gives one member and its score, without an array around them, and removes it. @see popMembers */
@@ -68,6 +69,11 @@ function pop(context: Context, args: Args, reply: Reply, end: PopEnd): void {
   const ref = context.db.writeTyped(name, Type.zset);
   if (ref === 0 || count === 0) return reply.array(0);
   popMembers(context, name, ref, end, count, counted && reply.resp3, reply);
+}
+
+/** What is recorded when a command of another name has popped: `count` members, or one when it is not given. */
+export function recordPop({ db, server }: Context, name: Slice, end: PopEnd, ...count: number[]): void {
+  server.journal.instead(db, end === "min" ? "ZPOPMIN" : "ZPOPMAX", name, ...count);
 }
 
 export const zpopmin = defineCommand({
@@ -128,7 +134,7 @@ export const zmpop = defineCommand({
       if (ref === 0) continue;
       reply.array(2);
       reply.bulk(name);
-      return popMembers(context, name, ref, end, count, true, reply);
+      return recordPop(context, name, end, popMembers(context, name, ref, end, count, true, reply));
     }
     reply.nilArray();
   },

@@ -30,7 +30,7 @@ export const getex = defineCommand({
   flags: ["write", "fast"],
   categories: ["string"],
   keys: [{ ...key(1, "RW", "access", "update"), notes: "RW and UPDATE because it changes the TTL" }],
-  run({ db, keyspace }, args, reply) {
+  run({ db, keyspace, server: { journal } }, args, reply) {
     const name = args.at(1);
     const persist = readOptions(args);
     const value = db.readString(name);
@@ -41,11 +41,14 @@ export const getex = defineCommand({
     if (expire.absolute && expire.given && when <= keyspace.now) {
       db.delete(name);
       db.event("g", "del", name);
+      journal.instead(db, keyspace.lazyFreeing.expire ? "UNLINK" : "DEL", name);
     } else if (expire.given) {
       db.setExpireAt(name, when);
       db.event("g", "expire", name);
+      journal.instead(db, "PEXPIREAT", name, when);
     } else if (persist && db.persist(name)) {
       db.event("g", "persist", name);
+      journal.instead(db, "PERSIST", name);
     }
   },
 });
@@ -61,12 +64,13 @@ export const getdel = defineCommand({
   flags: ["write", "fast"],
   categories: ["string"],
   keys: [key(1, "RW", "access", "delete")],
-  run({ db }, args, reply) {
+  run({ db, server }, args, reply) {
     const name = args.at(1);
     const value = db.readString(name);
     if (value === undefined) return reply.nil();
     reply.bulk(value);
     db.delete(name);
     db.event("g", "del", name);
+    server.journal.instead(db, "DEL", name);
   },
 });

@@ -29,7 +29,7 @@ export const incrbyfloat = defineCommand({
   flags: ["write", "denyoom", "fast"],
   categories: ["string"],
   keys: [key(1, "RW", "access", "update")],
-  run({ db }, args, reply) {
+  run({ db, server }, args, reply) {
     const name = args.at(1);
     const increment = args.at(2);
     const old = db.writeString(name);
@@ -44,6 +44,7 @@ export const incrbyfloat = defineCommand({
     // Never `int`, even when the sum is one.
     db.setString(name, printed, true, bytes.length <= EMBSTR_BYTES_MAX ? Encoding.embstr : Encoding.raw);
     db.event("$", "incrbyfloat", name);
+    if (server.journal.isOpen) server.journal.instead(db, "SET", name, printed, "KEEPTTL");
     reply.bulk(printed);
   },
 });

@@ -2,6 +2,7 @@
 import type { Args } from "../../args.ts";
 import { defineCommand, type Handler, key } from "../../command.ts";
 import { syntaxError } from "../../errors.ts";
+import type { Slice } from "../../sys/bytes.ts";
 import { ExpireOption, NEVER, readExpire } from "../expire_options.ts";
 
 /** What the options of one SET ask for; one object for all, since handlers run one after the other. */
@@ -31,6 +32,11 @@ function readOptions(args: Args): void {
   }
 }
 
+/** The words of a SET without those that only ask for the old value. */
+function withoutGet(args: Args): Slice[] {
+  return args.from(0).filter((_word, i) => i < 3 || !args.is(i, "get"));
+}
+
 export const set = defineCommand({
   name: "SET",
   group: "string",
@@ -46,7 +52,7 @@ export const set = defineCommand({
     ...key(1, "RW", "access", "update", "variable_flags"),
     notes: "RW and ACCESS due to the optional `GET` argument",
   }],
-  run({ db, keyspace }, args, reply) {
+  run({ db, keyspace, server }, args, reply) {
     const name = args.at(1);
     const value = args.at(2);
     if (args.count === 3) {
@@ -74,6 +80,9 @@ export const set = defineCommand({
     if (when !== NEVER) {
       db.setExpireAt(name, when, true);
       db.event("g", "expire", name);
+      if (server.journal.isOpen) server.journal.instead(db, "SET", name, value, "PXAT", when);
+    } else if (giveOld && server.journal.isOpen) {
+      server.journal.instead(db, ...withoutGet(args));
     }
     if (!giveOld) reply.ok();
   },
@@ -101,13 +110,14 @@ export const setnx = defineCommand({
 
 /** SETEX or PSETEX. @param unitMs ms in a unit of the time */
 function setWithTime(command: string, unitMs: number): Handler {
-  return ({ db, keyspace }, args, reply) => {
+  return ({ db, keyspace, server }, args, reply) => {
     const name = args.at(1);
     const when = readExpire(args, 2, unitMs, false, keyspace.now, command);
     db.setString(name, args.at(3));
     db.event("$", "set", name);
     db.setExpireAt(name, when, true);
     db.event("g", "expire", name);
+    if (server.journal.isOpen) server.journal.instead(db, "SET", name, args.at(3), "PXAT", when);
     reply.ok();
   };
 }
@@ -147,12 +157,13 @@ export const getset = defineCommand({
   categories: ["string"],
   keys: [key(1, "RW", "access", "update")],
   deprecated: { since: "6.2.0", replacedBy: "`SET` with the `!GET` argument" },
-  run({ db }, args, reply) {
+  run({ db, server }, args, reply) {
     const name = args.at(1);
     const old = db.readString(name);
     if (old === undefined) reply.nil();
     else reply.bulk(old);
     db.setString(name, args.at(2));
     db.event("$", "set", name);
+    if (server.journal.isOpen) server.journal.instead(db, "SET", name, args.at(2));
   },
 });
