@@ -1,6 +1,7 @@
 /**
- * The lists of a database. While a list is one node it is that listpack, in its entry; from the second node on, or
- * with an element that is too large for a listpack, it is a {@link Quicklist}, and stays one. Whoever changes a list does it
+ * The lists of a database. While a list is one node it is that listpack, in its entry, with the limits that it was made
+ * with (list_limits.ts); from the second node on, or with an element that is too large for a listpack, it is a
+ * {@link Quicklist}, and stays one. Whoever changes a list does it
  * here: changes are counted and told, and a list that becomes empty is removed.
  *
  * `key` and `ref` are always those of the same entry, which must hold a list.
@@ -9,6 +10,7 @@ import type { Ref } from "./arena.ts";
 import type { Database } from "./database.ts";
 import { Encoding, isExternal, Type } from "./entry.ts";
 import * as listpack from "./listpack.ts";
+import { bytesOfLimits, limitsOf, writeLimits } from "./list_limits.ts";
 import { prepareEntry } from "./listpack_entry.ts";
 import { type ElementPlace, Quicklist } from "./quicklist.ts";
 import { allowsInsert, type ListLimits } from "./quicklist_fill.ts";
@@ -41,9 +43,9 @@ export function listLength(db: Database, ref: Ref): number {
 function asQuicklist(db: Database, ref: Ref, limits: ListLimits): Quicklist {
   const list = new Quicklist(db.keyspace.arena, limits, db.keyspace);
   if (ref === 0) return list;
-  const { bytes, start, end } = db.bytesAt(ref, value);
-  const count = listpack.listpackCount(bytes, start);
-  if (count > 0) list.addPackedNode(bytes, start, end, count);
+  const { bytes, start } = db.bytesAt(ref, value);
+  const end = start + listpack.listpackBytes(bytes, start);
+  list.addPackedNode(bytes, start, end, listpack.listpackCount(bytes, start));
   return list;
 }
 
@@ -70,7 +72,7 @@ function change(db: Database, ref: Ref, list: Quicklist, act: () => void): void 
  * Adds `source.at(from)` up to, not including, `source.at(to)`, one after the other, at either end.
  * Returns the new length. Amortised O(bytes added), and once O(bytes of the list), when it gets its second node.
  * @param ref the key's entry, or 0: then the list is made
- * @param limits for a list that is made, or becomes larger than one node
+ * @param limits for a list that is made
  */
 export function pushElements(
   db: Database,
@@ -94,12 +96,13 @@ export function pushElements(
     changed(db, key, to - from);
     return list.size;
   }
-  const at = pushToListpack(db, key, ref, source, from, to, atHead, limits);
+  const kept = ref === 0 ? limits : limitsOf(db.bytesAt(ref, value));
+  const at = pushToListpack(db, key, ref, source, from, to, atHead, kept);
   if (at === to) {
     changed(db, key, to - from);
     return pushedCount;
   }
-  list = asQuicklist(db, at === from ? ref : db.find(key), limits);
+  list = asQuicklist(db, at === from ? ref : db.find(key), kept);
   for (let i = at; i < to; i++) {
     const element = source.at(i);
     list.push(element.bytes, element.start, element.end, atHead);
@@ -121,7 +124,7 @@ function pushToListpack(
   from: number,
   to: number,
   atHead: boolean,
-  { fill }: ListLimits,
+  limits: ListLimits,
 ): number {
   let size = listpack.LISTPACK_EMPTY_BYTES;
   let count = 0;
@@ -135,20 +138,26 @@ function pushToListpack(
   for (; i < to; i++) {
     const element = source.at(i);
     const length = element.end - element.start;
-    if (length >= large || (count > 0 && !allowsInsert(size, count, length, fill))) break;
+    if (length >= large || (count > 0 && !allowsInsert(size, count, length, limits.fill))) break;
     size += prepareEntry(element.bytes, element.start, element.end);
     count++;
   }
   pushedCount = count;
   if (i === from) return i;
-  const { bytes, start } = db.resizeBytes(key, ref, Type.list, Encoding.quicklist, size, 1, true);
+  const { bytes, start } = resize(db, key, ref, size, limits);
   if (ref === 0) listpack.writeEmptyListpack(bytes, start);
   for (let j = from; j < i; j++) {
     const element = source.at(j);
     if (atHead) listpack.prepend(bytes, start, element.bytes, element.start, element.end);
     else listpack.append(bytes, start, element.bytes, element.start, element.end);
   }
+  writeLimits(bytes, start, limits);
   return i;
+}
+
+/** Gives a list of one node room for a listpack of `size` bytes and for its limits, which are to be written anew. */
+function resize(db: Database, key: Slice, ref: Ref, size: number, limits: ListLimits): Slice {
+  return db.resizeBytes(key, ref, Type.list, Encoding.quicklist, size + bytesOfLimits(limits), 1, true);
 }
 
 /**
@@ -177,17 +186,19 @@ export function removeElements(
     db.keyspace.objects.bytes += list.bytes - before;
   } else {
     const { bytes, start } = db.bytesAt(ref, value);
+    const limits = limitsOf(value);
     listpack.removeRange(bytes, start, index, count);
-    fitListpack(db, key, ref);
+    fitListpack(db, key, ref, limits);
   }
   changed(db, key, count);
   return length - count;
 }
 
 /** Gives back the room of a listpack that has become shorter. */
-function fitListpack(db: Database, key: Slice, ref: Ref): void {
+function fitListpack(db: Database, key: Slice, ref: Ref, limits: ListLimits): void {
   const { bytes, start } = db.bytesAt(ref, value);
-  db.resizeBytes(key, ref, Type.list, Encoding.quicklist, listpack.listpackBytes(bytes, start), 1, true);
+  writeLimits(bytes, start, limits);
+  resize(db, key, ref, listpack.listpackBytes(bytes, start), limits);
 }
 
 /**
@@ -205,9 +216,10 @@ export function removeEqual(db: Database, key: Slice, ref: Ref, element: Slice, 
   } else {
     db.aboutToChange(ref);
     const { bytes, start } = db.bytesAt(ref, value);
+    const limits = limitsOf(value);
     removed = removeEqualIn(bytes, start, wanted, from, to, count);
     left = listpack.listpackCount(bytes, start);
-    if (removed > 0 && left > 0) fitListpack(db, key, ref);
+    if (removed > 0 && left > 0) fitListpack(db, key, ref, limits);
   }
   if (removed === 0) return 0;
   if (left === 0) db.deleteEmpty(key);
@@ -252,7 +264,6 @@ export function replaceElement(
   ref: Ref,
   index: number,
   element: Slice,
-  limits: ListLimits,
 ): void {
   const { bytes: from, start: a, end: b } = element;
   const list = quicklistAt(db, ref);
@@ -264,6 +275,7 @@ export function replaceElement(
     db.changed(key);
     return;
   }
+  const limits = limitsOf(db.bytesAt(ref, value));
   if (b - a >= db.keyspace.listPlainThreshold) {
     const large = asQuicklist(db, ref, limits);
     large.locate(index, place);
@@ -279,10 +291,11 @@ export function replaceElement(
   if (size <= oldSize) {
     db.aboutToChange(ref);
     listpack.replace(bytes, start, start + position, from, a, b);
-    if (size < oldSize) fitListpack(db, key, ref);
+    if (size < oldSize) fitListpack(db, key, ref, limits);
   } else {
-    const into = db.resizeBytes(key, ref, Type.list, Encoding.quicklist, size, 1, true);
+    const into = resize(db, key, ref, size, limits);
     listpack.replace(into.bytes, into.start, into.start + position, from, a, b);
+    writeLimits(into.bytes, into.start, limits);
   }
   db.changed(key);
 }
@@ -298,7 +311,6 @@ export function insertElement(
   index: number,
   element: Slice,
   behind: boolean,
-  limits: ListLimits,
 ): number {
   const { bytes: from, start: a, end: b } = element;
   const list = quicklistAt(db, ref);
@@ -311,6 +323,7 @@ export function insertElement(
     return list.size;
   }
   const { bytes, start } = db.bytesAt(ref, value);
+  const limits = limitsOf(value);
   const size = listpack.listpackBytes(bytes, start);
   const count = listpack.listpackCount(bytes, start);
   if (b - a >= db.keyspace.listPlainThreshold || !allowsInsert(size, count, b - a, limits.fill)) {
@@ -324,8 +337,9 @@ export function insertElement(
   const pivot = listpack.seek(bytes, start, index);
   const position = (behind ? listpack.nextPosition(bytes, pivot) : pivot) - start;
   const grown = listpack.bytesAfterInsert(bytes, start, from, a, b);
-  const into = db.resizeBytes(key, ref, Type.list, Encoding.quicklist, grown, 1, true);
+  const into = resize(db, key, ref, grown, limits);
   listpack.insert(into.bytes, into.start, into.start + position, from, a, b);
+  writeLimits(into.bytes, into.start, limits);
   db.changed(key);
   return count + 1;
 }

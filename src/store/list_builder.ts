@@ -8,6 +8,7 @@ import type { Value } from "./database.ts";
 import { Encoding, Type } from "./entry.ts";
 import { writeInt32 } from "./int64_words.ts";
 import type { Keyspace } from "./keyspace.ts";
+import { bytesOfLimits, writeLimits } from "./list_limits.ts";
 import { LISTPACK_EMPTY_BYTES, listpackCount, writeCount } from "./listpack.ts";
 import { END, prepareEntry, writeEntry } from "./listpack_entry.ts";
 import { Quicklist } from "./quicklist.ts";
@@ -20,8 +21,6 @@ const BUFFER_BYTES_MIN = 512;
 export class ListBuilder implements ListSink {
   readonly #list: Quicklist;
   readonly #keyspace: Keyspace;
-  /** Whether only an object keeps the limits that the list is to have. */
-  readonly #ownLimits: boolean;
   /** The entries of the last node, at their places, while it is put together; then there are `#count` of them. */
   #buffer: Uint8Array = NO_BYTES;
   #bytes = LISTPACK_EMPTY_BYTES;
@@ -30,8 +29,6 @@ export class ListBuilder implements ListSink {
   constructor(keyspace: Keyspace, limits: ListLimits = keyspace.limits.list) {
     this.#list = new Quicklist(keyspace.arena, limits, keyspace);
     this.#keyspace = keyspace;
-    const { fill, depth } = keyspace.limits.list;
-    this.#ownLimits = fill !== limits.fill || depth !== limits.depth;
   }
 
   get size(): number {
@@ -92,24 +89,28 @@ export class ListBuilder implements ListSink {
   /** The list, of at least one element; of one listpack its bytes. */
   value(): Value {
     const list = this.#list;
-    if (list.size === 0 && !this.#ownLimits) {
-      const value = new Slice(this.#buffer.slice(0, this.#endListpack()));
-      return { type: Type.list, encoding: Encoding.quicklist, value };
-    }
+    if (list.size === 0) return oneNode(this.#buffer, 0, this.#endListpack(), list.limits);
     this.#endNode();
     const { nodes } = list;
     const { first } = nodes;
-    if (nodes.length > 1 || nodes.isPlain(first) || this.#ownLimits) {
+    if (nodes.length > 1 || nodes.isPlain(first)) {
       return { type: Type.list, encoding: Encoding.quicklist, value: list };
     }
-    const start = nodes.start(first);
-    const bytes = nodes.bytes(first).slice(start, start + nodes.size(first));
+    const value = oneNode(nodes.bytes(first), nodes.start(first), nodes.size(first), list.limits);
     list.release();
-    return { type: Type.list, encoding: Encoding.quicklist, value: new Slice(bytes) };
+    return value;
   }
 
   /** Gives back what was built. */
   discard(): void {
     this.#list.release();
   }
+}
+
+/** A list of one node: the listpack `bytes[start, start + size)`, and its limits. */
+function oneNode(bytes: Uint8Array, start: number, size: number, limits: ListLimits): Value {
+  const value = new Uint8Array(size + bytesOfLimits(limits));
+  value.set(bytes.subarray(start, start + size));
+  writeLimits(value, 0, limits);
+  return { type: Type.list, encoding: Encoding.quicklist, value: new Slice(value) };
 }

@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { Keyspace } from "./keyspace.ts";
 import { ListBuilder } from "./list_builder.ts";
+import { limitsOf } from "./list_limits.ts";
 import { Quicklist } from "./quicklist.ts";
 import { listLimits } from "./quicklist_fill.ts";
 import { RdbWriter } from "./rdb_codec.ts";
@@ -39,7 +40,9 @@ for (const [fill, depth] of [[-2, 0], [-1, 0], [1, 0], [7, 1], [-5, 2]] as const
         assertEquals(nodes.length, 1, `seed ${seed}`);
         const start = nodes.start(nodes.first);
         const packed = nodes.bytes(nodes.first).slice(start, start + nodes.size(nodes.first));
-        assertEquals((value as Slice).copy(), packed);
+        const built = value as Slice;
+        assertEquals(built.copy().subarray(0, packed.length), packed);
+        assertEquals(limitsOf(built), limits);
       }
       pushed.release();
       assertEquals(keyspace.arena.usedBytes, keyspaceBytes());

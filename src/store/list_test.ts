@@ -10,6 +10,7 @@ import {
   removeEqual,
   replaceElement,
 } from "./list.ts";
+import { limitsOf } from "./list_limits.ts";
 import { ListReader } from "./list_reader.ts";
 import { validateListpack } from "./listpack.ts";
 import type { Quicklist } from "./quicklist.ts";
@@ -21,6 +22,7 @@ import { Random } from "../sys/random.ts";
 const KEY = new Slice(latin1("key"));
 const LARGE = 100;
 const STEPS = 1500;
+const OTHER_LIMITS = listLimits(2, 5);
 
 /** A list and the array that it must be equal to. */
 class Model {
@@ -45,7 +47,9 @@ class Model {
   push(elements: string[], atHead: boolean): void {
     const slices = elements.map((element) => new Slice(latin1(element)));
     const source = { at: (i: number) => slices[i]! };
-    const length = pushElements(this.db, KEY, this.ref, source, 0, slices.length, atHead, this.limits);
+    // What is said about a list that is there already has no effect.
+    const limits = this.ref === 0 ? this.limits : OTHER_LIMITS;
+    const length = pushElements(this.db, KEY, this.ref, source, 0, slices.length, atHead, limits);
     if (atHead) this.array.unshift(...elements.toReversed());
     else this.array.push(...elements);
     assertEquals(length, this.array.length);
@@ -68,13 +72,13 @@ class Model {
   }
 
   replace(index: number, element: string): void {
-    replaceElement(this.db, KEY, this.ref, index, new Slice(latin1(element)), this.limits);
+    replaceElement(this.db, KEY, this.ref, index, new Slice(latin1(element)));
     this.array[index] = element;
   }
 
   insert(index: number, element: string, behind: boolean): void {
     const slice = new Slice(latin1(element));
-    const length = insertElement(this.db, KEY, this.ref, index, slice, behind, this.limits);
+    const length = insertElement(this.db, KEY, this.ref, index, slice, behind);
     this.array.splice(behind ? index + 1 : index, 0, element);
     assertEquals(length, this.array.length);
   }
@@ -127,6 +131,7 @@ class Model {
     assertEquals(reader.next().text(), array[index]);
     const list = quicklistAt(db, ref);
     if (list !== undefined) checkNodes(list);
+    assertEquals(list?.limits ?? limitsOf(db.bytesAt(ref)), this.limits);
     assertEquals(this.keyspace.objects.bytes, list?.bytes ?? 0);
   }
 }

@@ -319,6 +319,42 @@ for (const size of ["-2", "-1", "-5", "1", "5", "128", "0", "-6", "100000"]) {
   }
 }
 
+compat("a list keeps the limits that it was made with", (both) => {
+  const lists = ["a", "b", "c"];
+  const sizes = ["-2", "3", "-1", "0", "32767"];
+  for (const [i, size] of sizes.entries()) {
+    both.same(`CONFIG SET list-max-listpack-size ${size} list-compress-depth ${i}`);
+    for (const list of lists) {
+      both.same(`RPUSH ${list} 1 2`);
+      both.same(`LPUSH ${list}${size} x 12345`);
+    }
+    for (const list of [...lists, ...lists.map((list) => list + sizes[0])]) {
+      both.same(`COPY ${list} copy REPLACE`);
+      both.same(`RPUSH copy a b c d e f`);
+      both.same(`DUMP copy`);
+      both.same(`LINSERT ${list} BEFORE 2 x`);
+      both.same(`LSET ${list} 0 ${"longer ".repeat(i)}`);
+      both.same(`LSET ${list} 0 y`);
+      both.same(`LREM ${list} -1 x`);
+      both.same(`LMOVE ${list} ${list} LEFT RIGHT`);
+      both.same(`LMOVE ${list} moved RIGHT LEFT`);
+      both.same(`LTRIM ${list} 0 5`);
+      both.same(`DUMP ${list}`);
+    }
+    both.same("DUMP moved");
+    both.same("SORT a ALPHA STORE sorted");
+    both.same("RPUSH sorted 1 2 3 4");
+    both.same("DUMP sorted");
+  }
+  both.same("CONFIG SET list-max-listpack-size -2 list-compress-depth 0");
+  for (const list of [...lists, "moved"]) {
+    both.same(["RPUSH", list, ..."abcdefghijkl"]);
+    both.same(["LINSERT", list, "BEFORE", "c", "x".repeat(5000)]);
+    both.same(["LSET", list, "2", "y".repeat(5000)]);
+    both.same(`DUMP ${list}`);
+  }
+});
+
 compat("large elements have nodes of their own", (both) => {
   both.same("DEBUG QUICKLIST-PACKED-THRESHOLD 500b");
   change(both);

@@ -21,7 +21,7 @@ export const lset = defineCommand({
   flags: ["write", "denyoom"],
   categories: ["list"],
   keys: [key(1, "RW", "update")],
-  run({ db, keyspace }, args, reply) {
+  run({ db }, args, reply) {
     const name = args.at(1);
     const ref = db.writeTyped(name, Type.list);
     if (ref === 0) throw noSuchKey;
@@ -29,7 +29,7 @@ export const lset = defineCommand({
     const length = listLength(db, ref);
     if (index < 0) index += length;
     if (index < 0 || index >= length) throw indexOutOfRange;
-    replaceElement(db, name, ref, index, args.at(3), keyspace.limits.list);
+    replaceElement(db, name, ref, index, args.at(3));
     db.event("l", "lset", name);
     reply.ok();
   },
@@ -46,7 +46,7 @@ export const linsert = defineCommand({
   flags: ["write", "denyoom"],
   categories: ["list"],
   keys: [key(1, "RW", "insert")],
-  run({ db, keyspace }, args, reply) {
+  run({ db }, args, reply) {
     const name = args.at(1);
     const behind = args.is(2, "after");
     if (!behind && !args.is(2, "before")) throw syntaxError;
@@ -63,7 +63,7 @@ export const linsert = defineCommand({
     }
     reader.close();
     if (index === length) return reply.integer(-1);
-    const grown = insertElement(db, name, ref, index, args.at(4), behind, keyspace.limits.list);
+    const grown = insertElement(db, name, ref, index, args.at(4), behind);
     db.event("l", "linsert", name);
     reply.integer(grown);
   },
