@@ -1,13 +1,15 @@
 /**
- * `deno task bench [throughput|memory|latency|idle|startup|persistence] [--quick] [--rounds N]`: redeno beside
+ * `deno task bench [throughput|memory|latency|idle|startup|growth|persistence] [--quick] [--rounds N]`: redeno beside
  * redis-server, in turns on the same machine, as Markdown tables. Without a name: throughput.
  *
  *     throughput   [--tests set,get] [--pipelines 1,16,64]
  *     memory       [--large]    adds 10 million keys
+ *     growth       [--members 10000000]
  *     persistence  [--keys 1000000] [--parts files,pauses,append] [--rival-only]
  */
 import { parseArgs } from "@std/cli";
 import { whyNoRealServer } from "../../test/support/real_server.ts";
+import { growth } from "./growth.ts";
 import { idle } from "./idle.ts";
 import { latency } from "./latency.ts";
 import { memory } from "./memory.ts";
@@ -18,7 +20,7 @@ import { throughput } from "./throughput.ts";
 
 async function main(): Promise<number> {
   const flags = parseArgs(Deno.args, {
-    string: ["rounds", "tests", "pipelines", "keys", "parts"],
+    string: ["rounds", "tests", "pipelines", "keys", "members", "parts"],
     boolean: ["quick", "large", "rival-only"],
   });
   const why = whyNoRealServer();
@@ -30,8 +32,10 @@ async function main(): Promise<number> {
   const rounds = (usual: number) => Number(flags.rounds ?? (quick ? 1 : usual));
   const pipelines = (flags.pipelines ?? "1,16,64").split(",").map(Number);
   const keys = flags.keys === undefined ? undefined : Number(flags.keys);
-  if (![rounds(1), keys ?? 1, ...pipelines].every((number) => Number.isInteger(number) && number > 0)) {
-    console.error("--rounds, --pipelines and --keys are whole numbers from 1 on");
+  const members = flags.members === undefined ? undefined : Number(flags.members);
+  const numbers = [rounds(1), keys ?? 1, members ?? 1, ...pipelines];
+  if (!numbers.every((number) => Number.isInteger(number) && number > 0)) {
+    console.error("--rounds, --pipelines, --keys and --members are whole numbers from 1 on");
     return 2;
   }
   const parts = flags.parts?.split(",") ?? PERSISTENCE_PARTS;
@@ -52,6 +56,7 @@ async function main(): Promise<number> {
     latency: () => latency({ rounds: rounds(3), quick }),
     idle: () => idle({ rounds: rounds(3), quick }),
     startup: () => startup({ rounds: Number(flags.rounds ?? (quick ? 3 : 20)) }),
+    growth: () => growth({ rounds: rounds(3), quick, members }),
     persistence: () =>
       persistence({ rounds: rounds(3), quick, keys, parts, rivalOnly: flags["rival-only"] === true }),
   };
