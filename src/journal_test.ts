@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { parseRequests } from "../test/support/requests.ts";
 import { testServer } from "../test/support/test_server.ts";
 import { latin1 } from "../test/support/split_args.ts";
 import { Journal } from "./journal.ts";
@@ -20,23 +21,7 @@ function recording() {
 }
 
 function effects(text: string): string[] {
-  const lines: string[] = [];
-  for (let at = 0; at < text.length;) {
-    const number = () => {
-      const end = text.indexOf("\r\n", at);
-      const value = Number(text.slice(at + 1, end));
-      at = end + 2;
-      return value;
-    };
-    const words: string[] = [];
-    for (let count = number(); count > 0; count--) {
-      const length = number();
-      words.push(text.slice(at, at + length));
-      at += length + 2;
-    }
-    lines.push(words.join(" "));
-  }
-  return lines;
+  return parseRequests(text).map((words) => words.join(" "));
 }
 
 Deno.test("a command that changed something is recorded as it was sent, and no other", () => {

@@ -8,6 +8,7 @@
  */
 import { ExpireCycle } from "../../src/store/expire_cycle.ts";
 import { type FakeClient, type InProcess, serverInProcess, settle } from "../support/in_process.ts";
+import { parseRequests } from "../support/requests.ts";
 import { startRealServer } from "../support/real_server.ts";
 import { encodeCommand, type RespClient } from "../support/resp_client.ts";
 import type { ServerProcess } from "../support/server_process.ts";
@@ -88,29 +89,13 @@ function bytesOf(step: EffectStep): Uint8Array {
 }
 
 /** The requests in the bytes of an append-only file, with times near `now` as their distance from it. */
-export function parseEffects(text: string, now: number): string[][] {
-  const effects: string[][] = [];
-  let at = 0;
-  const number = (mark: string) => {
-    const end = text.indexOf("\r\n", at);
-    if (text[at] !== mark || end < 0) throw new Error(`not the format of requests: ${text.slice(at)}`);
-    const value = Number(text.slice(at + 1, end));
-    at = end + 2;
-    return value;
-  };
-  while (at < text.length) {
-    const words: string[] = [];
-    for (let count = number("*"); count > 0; count--) {
-      const length = number("$");
-      words.push(text.slice(at, at + length));
-      at += length + 2;
-    }
-    effects.push(words.map((word) => {
+function parseEffects(text: string, now: number): string[][] {
+  return parseRequests(text).map((words) =>
+    words.map((word) => {
       const distance = /^\d{13}$/.test(word) ? Number(word) - now : Infinity;
       return Math.abs(distance) < NEAR_MS ? `<now${distance < 0 ? "" : "+"}${distance}>` : word;
-    }));
-  }
-  return effects;
+    })
+  );
 }
 
 export interface EffectSide extends AsyncDisposable {

@@ -1,6 +1,8 @@
 /**
  * Copy-before-write, for every command and every encoding: whatever random commands do while a snapshot walks, it shows
  * each value as it was when it began. A handler that writes to a value without telling the snapshot first is found here.
+ *
+ * And effects, for the same commands: another server that carries out only what the journal records has the same data.
  */
 import { assert, assertEquals } from "@std/assert";
 import type { Database } from "../../src/store/database.ts";
@@ -12,12 +14,15 @@ import { RdbWriter } from "../../src/store/rdb_codec.ts";
 import { writeTypedValue } from "../../src/store/restore.ts";
 import { showAll, Snapshot, type SnapshotVisitor } from "../../src/store/snapshot.ts";
 import { escapeBytes, fromLatin1, joinArgs, latin1 } from "../support/split_args.ts";
+import { parseRequests } from "../support/requests.ts";
 import { type TestClient, type TestServer, testServer } from "../support/test_server.ts";
 import { groups } from "./grammar.ts";
 import { freshSeed, Random } from "./random.ts";
 import { randomSequence } from "./sequence.ts";
 
-const ROUNDS = 25;
+const ROUNDS = 15;
+/** A string of so many bytes has a buffer of its own. */
+const LARGE_BYTES = 33_000;
 /** How many commands of each group of the grammar there are in a round. */
 const COMMANDS = {
   string: 120,
@@ -60,6 +65,20 @@ class Shown implements SnapshotVisitor {
   }
 }
 
+/** A signature of all data that is alive. */
+function digest({ keyspace }: TestServer, client: TestClient): string {
+  const { isLoading } = keyspace;
+  keyspace.isLoading = false;
+  const text = String(client.send("DEBUG DIGEST"));
+  keyspace.isLoading = isLoading;
+  return text;
+}
+
+/** A BITFIELD that fails may make its string longer all the same, which is not recorded, nor is it by the reference. */
+function isUntold([name, ...words]: readonly string[]): boolean {
+  return name!.toLowerCase() === "bitfield" && words.some((word) => word.toLowerCase() === "fail");
+}
+
 /** Random commands of all types; those that only look are left in, since some of them change encodings. */
 function commands(random: Random, client: TestClient): string[][] {
   const names = client.send("KEYS *") as string[];
@@ -83,7 +102,12 @@ function commands(random: Random, client: TestClient): string[][] {
       `${random.between(1, 3)}`,
     ]);
   }
-  const mixed = random.shuffled(all);
+  for (let i = 0; i < 4; i++) all.push(["SET", `k${random.between(0, 1)}.string.1`, "x".repeat(LARGE_BYTES)]);
+  for (let i = 0; i < 6; i++) {
+    all.push(["APPEND", `k${random.between(0, 1)}.string.1`, "y".repeat(random.between(1, 9))]);
+  }
+  const told = all.filter((words) => !isUntold(words));
+  const mixed = random.shuffled(told);
   for (let i = 0; i < 10; i++) {
     const at = random.between(0, mixed.length - 10);
     mixed.splice(at, 0, ["MULTI"]);
@@ -93,20 +117,26 @@ function commands(random: Random, client: TestClient): string[][] {
 }
 
 /** Lets large encodings appear early, or not. */
-function setLimits(keyspace: Keyspace, random: Random): void {
-  Object.assign(keyspace.limits, defaultLimits());
-  if (random.oneIn(3)) return;
-  const { limits } = keyspace;
-  limits.hashListpackEntries = limits.zsetListpackEntries = limits.setIntsetEntries = random.between(0, 6);
-  limits.hashListpackValue = limits.zsetListpackValue = random.between(4, 20);
-  limits.list = random.oneIn(3) ? listLimits(-2, 0) : listLimits(random.between(1, 4), random.between(0, 2));
+function setLimits(keyspaces: readonly Keyspace[], random: Random): void {
+  const limits = defaultLimits();
+  if (!random.oneIn(3)) {
+    limits.hashListpackEntries = limits.zsetListpackEntries = limits.setIntsetEntries = random.between(0, 6);
+    limits.hashListpackValue = limits.zsetListpackValue = random.between(4, 20);
+    if (!random.oneIn(3)) limits.list = listLimits(random.between(1, 4), random.between(0, 2));
+  }
+  for (const keyspace of keyspaces) Object.assign(keyspace.limits, limits);
 }
 
-function passTime(server: TestServer, random: Random): void {
-  if (random.oneIn(300)) server.clock.advance(random.between(1, 1e9));
-  server.keyspace.tick(server.clock.now());
-  if (random.oneIn(50)) new ExpireCycle(server.keyspace).run(1, 1, () => 0);
-  if (random.oneIn(20)) server.keyspace.freeSome(() => random.oneIn(2));
+/** Lets time pass, keys die and memory be freed, on all servers alike. */
+function passTime(servers: readonly TestServer[], random: Random): void {
+  const ms = random.oneIn(300) ? random.between(1, 1e9) : 0;
+  const [expires, frees] = [random.oneIn(50), random.oneIn(20)];
+  for (const { clock, keyspace } of servers) {
+    clock.advance(ms);
+    keyspace.tick(clock.now());
+    if (expires) new ExpireCycle(keyspace).run(1, 1, () => 0);
+    if (frees) keyspace.freeSome(() => false);
+  }
 }
 
 Deno.test("a snapshot shows values of all types as they were, whatever commands do to them meanwhile", () => {
@@ -114,13 +144,24 @@ Deno.test("a snapshot shows values of all types as they were, whatever commands 
   console.log(`seed ${seed}`);
   const random = new Random(seed);
   using server = testServer();
-  const { keyspace, client } = server;
+  const { keyspace, journal } = server;
+  journal.open(keyspace.dirty);
+  keyspace.listeners.expired = (database, key) => journal.also(database, "DEL", key);
+  // Carries out what is recorded, and nothing else; keys die in it only when they are told to.
+  using replica = testServer();
+  replica.keyspace.isLoading = true;
   const other = server.connect();
+  const same = replica.connect();
+  const send = (words: readonly string[]) => {
+    server.send(words.map(fromLatin1));
+    for (const effect of parseRequests(latin1(journal.bytes()))) replica.send(effect.map(fromLatin1));
+    journal.clear();
+  };
   let early = 0;
   for (let round = 0; round < ROUNDS; round++) {
-    setLimits(keyspace, random);
+    setLimits([keyspace, replica.keyspace], random);
     const all = commands(random, other);
-    for (const words of all.splice(0, all.length / 2)) client.send(words.map(fromLatin1));
+    for (const words of all.splice(0, all.length / 2)) send(words);
     const expected = new Shown(keyspace);
     showAll(keyspace, expected);
     const shown = new Shown(keyspace);
@@ -128,12 +169,16 @@ Deno.test("a snapshot shows values of all types as they were, whatever commands 
     const ran: string[] = [];
     do {
       for (const words of all.splice(0, random.between(0, all.length / 4))) {
-        passTime(server, random);
-        const args = words.map(fromLatin1);
-        client.send(args);
-        ran.push(joinArgs(args));
+        passTime([server, replica], random);
+        send(words);
+        ran.push(joinArgs(words.map(fromLatin1)).slice(0, 200));
       }
     } while (!snapshot.step(() => false));
+    assertEquals(
+      digest(server, other),
+      digest(replica, same),
+      `round ${round}: what was recorded gives other data`,
+    );
     early += snapshot.shownEarly;
     assertEquals(shown.sorted, expected.sorted, `round ${round}, during the snapshot:\n${ran.join("\n")}`);
   }
