@@ -5,6 +5,7 @@
  * Lua 5.1 gives a C function 8000 stack slots and no more, and some errors of the libraries are about that limit;
  * `hasSlots` keeps it although this VM has more.
  */
+import { latin1, latin1Text } from "../../../sys/bytes.ts";
 import {
   debug,
   lua,
@@ -18,12 +19,11 @@ import {
   type LuaState,
 } from "../api.ts";
 import { POSITIVE_NAN } from "../types.ts";
-import { bytesOf, textOf } from "./bytes.ts";
 import { formatSignificant, numberOfString, toInt32 } from "./numbers.ts";
 
 const STACK_SLOTS = 8000;
-const NAME_FIELDS = bytesOf("n");
-const PLACE_FIELDS = bytesOf("Sl");
+const NAME_FIELDS = latin1("n");
+const PLACE_FIELDS = latin1("Sl");
 const MINUS = 0x2d;
 const NOTHING = new Uint8Array(0);
 
@@ -47,7 +47,7 @@ function callPlace(L: LuaState): string {
   const frame = newFrame();
   if (!debug.lua_getstack(L, 1, frame)) return "";
   debug.lua_getinfo(L, PLACE_FIELDS, frame);
-  return frame.currentline > 0 ? `${textOf(frame.short_src)}:${frame.currentline}: ` : "";
+  return frame.currentline > 0 ? `${latin1Text(frame.short_src)}:${frame.currentline}: ` : "";
 }
 
 function newFrame(): LuaDebug {
@@ -56,7 +56,7 @@ function newFrame(): LuaDebug {
 
 /** Raises an error without a place, as the VM of Lua 5.1 does from inside a C function. */
 export function raiseBare(L: LuaState, message: string): never {
-  lua.lua_pushstring(L, bytesOf(message));
+  lua.lua_pushstring(L, latin1(message));
   return lua.lua_error(L);
 }
 
@@ -65,9 +65,9 @@ export function raiseArgument(L: LuaState, argument: number, reason: string): ne
   const frame = newFrame();
   if (!debug.lua_getstack(L, 0, frame)) return raise(L, `bad argument #${argument} (${reason})`);
   debug.lua_getinfo(L, NAME_FIELDS, frame);
-  const kind = textOf(frame.namewhat ?? NOTHING);
+  const kind = latin1Text(frame.namewhat ?? NOTHING);
   // Lua 5.3 names functions that 5.1 does not: those called for an operator.
-  const name = frame.name === null || kind === "metamethod" ? "?" : textOf(frame.name);
+  const name = frame.name === null || kind === "metamethod" ? "?" : latin1Text(frame.name);
   if (kind !== "method") return raise(L, `bad argument #${argument} to '${name}' (${reason})`);
   if (argument === 1) return raise(L, `calling '${name}' on bad self (${reason})`);
   return raise(L, `bad argument #${argument - 1} to '${name}' (${reason})`);
@@ -75,7 +75,7 @@ export function raiseArgument(L: LuaState, argument: number, reason: string): ne
 
 /** The name of the type of a value, `no value` behind the last argument. */
 export function typeName(L: LuaState, index: number): string {
-  return textOf(lua.lua_typename(L, lua.lua_type(L, index)));
+  return latin1Text(lua.lua_typename(L, lua.lua_type(L, index)));
 }
 
 function raiseType(L: LuaState, argument: number, expected: string): never {
@@ -108,7 +108,7 @@ export function checkString(L: LuaState, argument: number): Uint8Array {
   const type = lua.lua_type(L, argument);
   if (type === LUA_TSTRING) return lua.lua_tostring(L, argument)!;
   if (type === LUA_TNUMBER) {
-    return bytesOf(formatSignificant(lua.lua_tonumber(L, argument), 14, isNanNegative(L, argument)));
+    return latin1(formatSignificant(lua.lua_tonumber(L, argument), 14, isNanNegative(L, argument)));
   }
   return raiseType(L, argument, "string");
 }
@@ -147,19 +147,19 @@ export function pushFunctions(L: LuaState, functions: Readonly<Record<string, Lu
   lua.lua_createtable(L, 0, entries.length);
   for (const [name, body] of entries) {
     lua.lua_pushcfunction(L, body);
-    lua.lua_setfield(L, -2, bytesOf(name));
+    lua.lua_setfield(L, -2, latin1(name));
   }
 }
 
 /** Sets string fields of the table on top of the stack. */
 export function setTexts(L: LuaState, texts: Readonly<Record<string, string>>): void {
   for (const [name, text] of Object.entries(texts)) {
-    lua.lua_pushstring(L, bytesOf(text));
-    lua.lua_setfield(L, -2, bytesOf(name));
+    lua.lua_pushstring(L, latin1(text));
+    lua.lua_setfield(L, -2, latin1(name));
   }
 }
 
 /** Makes the table on top of the stack a global and takes it off. */
 export function setGlobal(L: LuaState, name: string): void {
-  lua.lua_setglobal(L, bytesOf(name));
+  lua.lua_setglobal(L, latin1(name));
 }

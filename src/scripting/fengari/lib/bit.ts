@@ -4,8 +4,8 @@
  * A number is taken modulo 2^32 after rounding to the nearest whole one (half to even); beyond 2^51 the result is
  * what the reference's conversion leaves, not the number's low bits.
  */
+import { latin1 } from "../../../sys/bytes.ts";
 import { lua, LUA_TNONE, type LuaFunction, type LuaState } from "../api.ts";
-import { bytesOf } from "./bytes.ts";
 import { checkNumber, pushFunctions, setGlobal } from "./arguments.ts";
 
 /** 2^52 + 2^51: added to a number of less than 51 bits, it leaves its two's complement in the lowest bits. */
@@ -58,7 +58,7 @@ function toHex(L: LuaState): number {
   const wanted = lua.lua_type(L, 2) === LUA_TNONE ? 8 : checkBits(L, 2);
   const all = (bits >>> 0).toString(16).padStart(8, "0");
   const digits = all.slice(8 - Math.min(8, Math.abs(wanted)));
-  lua.lua_pushstring(L, bytesOf(wanted < 0 ? digits.toUpperCase() : digits));
+  lua.lua_pushstring(L, latin1(wanted < 0 ? digits.toUpperCase() : digits));
   return 1;
 }
 

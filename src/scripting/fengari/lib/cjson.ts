@@ -4,7 +4,7 @@
  */
 import { lua, type LuaState } from "../api.ts";
 import { pushFunctions, setGlobal, setTexts } from "./arguments.ts";
-import { bytesOf } from "./bytes.ts";
+import { latin1 } from "../../../sys/bytes.ts";
 import { CjsonDecoder } from "./cjson_decode.ts";
 import { CjsonEncoder } from "./cjson_encode.ts";
 import { CjsonOptions, optionFunctions } from "./cjson_options.ts";
@@ -22,7 +22,7 @@ function pushCjson(L: LuaState): number {
   });
   setTexts(L, { _NAME: "cjson", _VERSION: "2.1.0" });
   lua.lua_pushlightuserdata(L, null);
-  lua.lua_setfield(L, -2, bytesOf("null"));
+  lua.lua_setfield(L, -2, latin1("null"));
   return 1;
 }
 

@@ -4,9 +4,10 @@
  * The text ends at its first zero byte, as the original's does. Open arrays and objects lie on the Lua stack, an
  * object's with its key above it, and no JavaScript recursion is involved.
  */
+import { latin1 } from "../../../sys/bytes.ts";
 import { lua, type LuaState } from "../api.ts";
 import { checkString, hasSlots, pushSigned, raise, raiseArgument } from "./arguments.ts";
-import { ByteBuffer, bytesOf } from "./bytes.ts";
+import { ByteBuffer } from "./byte_buffer.ts";
 import type { CjsonOptions } from "./cjson_options.ts";
 import { hexDigit, isWord, readNumber } from "./numbers.ts";
 
@@ -31,11 +32,11 @@ const ZERO = 0x30;
 const NINE = 0x39;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
-const TRUE = bytesOf("true");
-const FALSE = bytesOf("false");
-const NULL = bytesOf("null");
-const INF = bytesOf("inf");
-const NAN = bytesOf("nan");
+const TRUE = latin1("true");
+const FALSE = latin1("false");
+const NULL = latin1("null");
+const INF = latin1("inf");
+const NAN = latin1("nan");
 const EMPTY = new Uint8Array(0);
 
 /** What the letter after a backslash stands for; 0 where it may not follow one. */

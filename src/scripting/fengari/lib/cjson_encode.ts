@@ -5,28 +5,29 @@
  * one included, is an object. Metatables do not count. Open tables lie on the Lua stack, an object's with its current
  * key above it, and no JavaScript recursion is involved, so that only the depth limits decide how deep is too deep.
  */
+import { latin1 } from "../../../sys/bytes.ts";
 import { lua, LUA_TBOOLEAN, LUA_TNIL, LUA_TNUMBER, LUA_TSTRING, LUA_TTABLE, type LuaState } from "../api.ts";
 import { hasSlots, isNull, raise, raiseArgument, typeName } from "./arguments.ts";
-import { ByteBuffer, bytesOf } from "./bytes.ts";
+import { ByteBuffer } from "./byte_buffer.ts";
 import type { CjsonOptions } from "./cjson_options.ts";
 import { doubleToInt, formatSignificant } from "./numbers.ts";
 
 const QUOTE = 0x22;
 const COMMA = 0x2c;
-const NULL = bytesOf("null");
-const TRUE = bytesOf("true");
-const FALSE = bytesOf("false");
+const NULL = latin1("null");
+const TRUE = latin1("true");
+const FALSE = latin1("false");
 
 const ESCAPES: readonly (Uint8Array | undefined)[] = escapes();
 
 function escapes(): (Uint8Array | undefined)[] {
   const byByte = new Array<Uint8Array | undefined>(256).fill(undefined);
-  const unicode = (byte: number) => bytesOf("\\u" + byte.toString(16).padStart(4, "0"));
+  const unicode = (byte: number) => latin1("\\u" + byte.toString(16).padStart(4, "0"));
   for (let byte = 0; byte < 0x20; byte++) byByte[byte] = unicode(byte);
   byByte[0x7f] = unicode(0x7f);
   const short = { "\b": "b", "\t": "t", "\n": "n", "\f": "f", "\r": "r", '"': '"', "\\": "\\", "/": "/" };
   for (const [character, letter] of Object.entries(short)) {
-    byByte[character.charCodeAt(0)] = bytesOf("\\" + letter);
+    byByte[character.charCodeAt(0)] = latin1("\\" + letter);
   }
   return byByte;
 }

@@ -2,9 +2,9 @@
  * The settings of one `cjson` table and the functions that read and change them: each takes nil or nothing to leave
  * a setting as it is, and returns what holds then.
  */
+import { latin1, latin1Text } from "../../../sys/bytes.ts";
 import { lua, LUA_TBOOLEAN, type LuaFunction, type LuaState } from "../api.ts";
 import { checkInt32, checkString, isNilOrNone, raiseArgument } from "./arguments.ts";
-import { bytesOf, textOf } from "./bytes.ts";
 
 const INT_MAX = 2147483647;
 
@@ -59,11 +59,11 @@ function wordOption<Word extends string>(
   if (lua.lua_type(L, argument) === LUA_TBOOLEAN) {
     value = words[lua.lua_toboolean(L, argument) ? 1 : 0]!;
   } else if (!isNilOrNone(L, argument)) {
-    const given = textOf(checkString(L, argument)).replace(/\0.*/s, "");
+    const given = latin1Text(checkString(L, argument)).replace(/\0.*/s, "");
     value = words.find((word) => word === given) ?? raiseArgument(L, argument, `invalid option '${given}'`);
   }
   if (value === words[0] || value === words[1]) lua.lua_pushboolean(L, value === words[1]);
-  else lua.lua_pushstring(L, bytesOf(value));
+  else lua.lua_pushstring(L, latin1(value));
   return value;
 }
 

@@ -7,7 +7,7 @@
  */
 import { lua, LUA_TBOOLEAN, LUA_TNUMBER, LUA_TSTRING, LUA_TTABLE, type LuaState } from "../api.ts";
 import { hasSlots, isNanNegative, raiseArgument } from "./arguments.ts";
-import { ByteBuffer } from "./bytes.ts";
+import { ByteBuffer } from "./byte_buffer.ts";
 
 const MAX_NESTING = 16;
 

@@ -2,7 +2,7 @@
  * Numbers between text, doubles and 64-bit integers as the C library and the x86-64 conversions of the reference
  * do it: scripts can see every one of these results.
  */
-import { bytesOf, textOf } from "./bytes.ts";
+import { latin1, latin1Text } from "../../../sys/bytes.ts";
 
 const TWO_63 = 2 ** 63;
 const TWO_64 = 2 ** 64;
@@ -121,7 +121,7 @@ function readDecimal(bytes: Uint8Array, start: number): Magnitude | undefined {
   }
   if (digits === 0) return undefined;
   at = endOfExponent(bytes, at, 0x65);
-  return { value: Number(textOf(bytes.subarray(start, at))), end: at };
+  return { value: Number(latin1Text(bytes.subarray(start, at))), end: at };
 }
 
 /** The end of an exponent (`letter` is the lower case e or p) at `at`, or `at` where there is none. */
@@ -160,7 +160,7 @@ function readHexadecimal(bytes: Uint8Array, start: number): Magnitude | undefine
   }
   if (digits === "") return undefined; // the 0 alone is a number
   const end = endOfExponent(bytes, at, 0x70);
-  const power = end > at ? Number(textOf(bytes.subarray(at + 1, end))) : 0;
+  const power = end > at ? Number(latin1Text(bytes.subarray(at + 1, end))) : 0;
   return { value: scaled(BigInt("0x" + digits), power - 4 * fraction), end };
 }
 
@@ -182,9 +182,9 @@ function scaled(mantissa: bigint, power: number): number {
 }
 
 const WORDS = [
-  { word: bytesOf("infinity"), value: Infinity },
-  { word: bytesOf("inf"), value: Infinity },
-  { word: bytesOf("nan"), value: NaN },
+  { word: latin1("infinity"), value: Infinity },
+  { word: latin1("inf"), value: Infinity },
+  { word: latin1("nan"), value: NaN },
 ];
 
 /** Whether the bytes from `at` are these lower case letters, in any case. */

@@ -1,5 +1,5 @@
+import { latin1 } from "../../../sys/bytes.ts";
 import { assertEquals } from "@std/assert";
-import { bytesOf } from "./bytes.ts";
 import {
   doubleToInt,
   formatSignificant,
@@ -62,18 +62,18 @@ Deno.test("the longest beginning that is a number is read", () => {
     ["0x1p1024", Infinity, 8],
   ];
   for (const [text, value, end] of read) {
-    assertEquals(readNumber(bytesOf(text), 0), { value, end, negative: /^ *-/.test(text) }, text);
+    assertEquals(readNumber(latin1(text), 0), { value, end, negative: /^ *-/.test(text) }, text);
   }
   for (const text of ["", " ", "-", ".", "e5", "x", "--1"]) {
-    assertEquals(readNumber(bytesOf(text), 0), undefined);
+    assertEquals(readNumber(latin1(text), 0), undefined);
   }
 });
 
 Deno.test("a string is a number if nothing but white space follows up to its end or a zero byte", () => {
-  assertEquals(numberOfString(bytesOf(" 12\t")), 12);
-  assertEquals(numberOfString(bytesOf("12\0x")), 12);
-  assertEquals(numberOfString(bytesOf("12x")), undefined);
-  assertEquals(numberOfString(bytesOf("0x")), undefined);
+  assertEquals(numberOfString(latin1(" 12\t")), 12);
+  assertEquals(numberOfString(latin1("12\0x")), 12);
+  assertEquals(numberOfString(latin1("12x")), undefined);
+  assertEquals(numberOfString(latin1("0x")), undefined);
 });
 
 Deno.test("doubles become integers as x86-64 converts them", () => {

@@ -18,7 +18,7 @@ import {
   raiseArgument,
   setGlobal,
 } from "./arguments.ts";
-import { ByteBuffer } from "./bytes.ts";
+import { ByteBuffer } from "./byte_buffer.ts";
 import { toInt64, toUint64 } from "./numbers.ts";
 
 /** The largest `i<n>`; bytes above the eighth are zero and ignored. */

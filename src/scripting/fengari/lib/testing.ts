@@ -1,11 +1,11 @@
 /**
  * Runs Lua snippets with the libraries of this folder, for their tests.
  */
+import { latin1, latin1Text } from "../../../sys/bytes.ts";
 import fengari from "fengari";
 import type { LuaState } from "../api.ts";
 import { lua } from "../api.ts";
 import { openBit } from "./bit.ts";
-import { bytesOf, textOf } from "./bytes.ts";
 import { openCjson } from "./cjson.ts";
 import { openCmsgpack } from "./cmsgpack.ts";
 import { formatSignificant } from "./numbers.ts";
@@ -38,12 +38,12 @@ export class LuaRunner {
     openCmsgpack(L);
     openStruct(L);
     lua.lua_pushcfunction(L, (L) => {
-      lua.lua_pushstring(L, bytesOf(formatSignificant(lua.lua_tonumber(L, 2), 17)));
+      lua.lua_pushstring(L, latin1(formatSignificant(lua.lua_tonumber(L, 2), 17)));
       return 1;
     });
-    api.lua_getglobal(L, bytesOf("string"));
+    api.lua_getglobal(L, latin1("string"));
     lua.lua_insert(L, -2);
-    lua.lua_setfield(L, -2, bytesOf("format"));
+    lua.lua_setfield(L, -2, latin1("format"));
     lua.lua_settop(L, 0);
     this.run("unpack = table.unpack");
   }
@@ -51,10 +51,12 @@ export class LuaRunner {
   /** What a chunk returns as text, one character per byte; the error where it fails. */
   run(source: string): string {
     const L = this.#L;
-    const bytes = bytesOf(source);
-    const failed = lauxlib.luaL_loadbuffer(L, bytes, bytes.length, bytesOf("@user_script")) ||
+    const bytes = latin1(source);
+    const failed = lauxlib.luaL_loadbuffer(L, bytes, bytes.length, latin1("@user_script")) ||
       api.lua_pcall(L, 0, 1, 0);
-    const result = lua.lua_type(L, -1) === 0 ? "" : textOf(lua.lua_tostring(L, -1) ?? bytesOf("(no string)"));
+    const result = lua.lua_type(L, -1) === 0
+      ? ""
+      : latin1Text(lua.lua_tostring(L, -1) ?? latin1("(no string)"));
     lua.lua_settop(L, 0);
     return failed ? "error: " + result : result;
   }

@@ -1,20 +1,6 @@
 /**
- * Text as bytes, and a byte array that grows: what the script libraries build their strings with.
+ * A byte array that grows: what the script libraries build their strings with.
  */
-
-/** The bytes of text whose characters are all below 256: one byte each. */
-export function bytesOf(text: string): Uint8Array {
-  const bytes = new Uint8Array(text.length);
-  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
-  return bytes;
-}
-
-/** One character per byte, so that `bytesOf` gives the same bytes again. */
-export function textOf(bytes: Uint8Array): string {
-  let text = "";
-  for (const byte of bytes) text += String.fromCharCode(byte);
-  return text;
-}
 
 /** A buffer larger than this is given back after use, so that one huge value is not remembered for ever. */
 const KEPT_CAPACITY = 1 << 20;
