@@ -12,7 +12,7 @@ import { parseRequests } from "../support/requests.ts";
 import { startRealServer } from "../support/real_server.ts";
 import { encodeCommand, type RespClient } from "../support/resp_client.ts";
 import type { ServerProcess } from "../support/server_process.ts";
-import { escapeBytes, fromLatin1, latin1, toArgs } from "../support/split_args.ts";
+import { escapeBytes, fromLatin1, joinArgs, latin1, toArgs } from "../support/split_args.ts";
 import type { Answer } from "./comparisons.ts";
 import type { Step } from "./sides.ts";
 
@@ -69,6 +69,11 @@ export function effectStep(text: string): EffectStep {
     byChance: mark === "?",
     text,
   };
+}
+
+/** A command as its arguments. */
+export function commandStep(args: readonly Uint8Array[]): EffectStep {
+  return { ...effectStep(""), args, text: joinArgs(args) };
 }
 
 /** A trace as a text: an effect a line, then the number of changes. */
