@@ -94,7 +94,8 @@ export class Journal {
    * @param dirty what `keyspace.dirty` is now
    */
   ran(dirty: number, database: number, args: Args): void {
-    const changed = dirty !== this.#dirtySeen || this.#isWanted;
+    // Saving takes the count back.
+    const changed = dirty > this.#dirtySeen || this.#isWanted;
     this.#dirtySeen = dirty;
     this.#isWanted = false;
     if (this.#isSaid) {

@@ -2,6 +2,7 @@ import { assertEquals } from "@std/assert";
 import { parseRequests } from "../test/support/requests.ts";
 import { testServer } from "../test/support/test_server.ts";
 import { latin1 } from "../test/support/split_args.ts";
+import { Args } from "./args.ts";
 import { Journal } from "./journal.ts";
 
 /** A server whose journal is open, and what it recorded since the last call, a line an effect. */
@@ -83,6 +84,31 @@ Deno.test("what is said in place of a command is recorded instead of it, but onl
   assertEquals(effects(latin1(journal.bytes())), ["SELECT 0", "MULTI", "SET a 1.5", "PEXPIREAT a 5", "EXEC"]);
   journal.close();
   assertEquals([journal.length, journal.isOpen], [0, false]);
+});
+
+Deno.test("a command that takes the count of changes back is not recorded, one that wants to be is", () => {
+  const journal = new Journal();
+  journal.open(7);
+  const args = Args.of("SAVE");
+  journal.beginUnit(7);
+  journal.ran(0, 0, args);
+  journal.endUnit();
+  assertEquals(journal.length, 0);
+  journal.beginUnit(0);
+  journal.inAnyCase();
+  journal.ran(0, 0, args);
+  journal.ran(0, 0, args);
+  journal.endUnit();
+  assertEquals(effects(latin1(journal.bytes())), ["SELECT 0", "SAVE"]);
+});
+
+Deno.test("effects that stand apart are not made a transaction", () => {
+  const { server, taken } = recording();
+  for (const key of ["a", "b"]) server.send(["PSETEX", key, "10", "v"]);
+  taken();
+  server.clock.advance(20);
+  server.send("SCAN 0");
+  assertEquals(taken().sort(), ["DEL a", "DEL b"]);
 });
 
 Deno.test("long words and many of them", () => {

@@ -114,6 +114,8 @@ export class RedenoServer implements Server, DispatchHooks {
       if (journal.isOpen) journal.also(database, keyspace.lazyFreeing.expire ? "UNLINK" : "DEL", key);
     };
     this.clients.onPause = () => {
+      // Nothing changes while clients are paused: dead keys stay, though nobody sees them.
+      this.keyspace.expiresLazily = this.clients.pauseMode === undefined;
       if (this.clients.pauseMode === undefined) this.dispatcher.attention &= ~Attention.paused;
       else this.dispatcher.attention |= Attention.paused;
     };

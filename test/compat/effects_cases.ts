@@ -1209,6 +1209,20 @@ const death: EffectCase[] = [
     ],
   },
   {
+    title: "keys that die while clients are paused",
+    lines: lines(`
+      SET dead v PX 1
+      SET b v
+      CLIENT PAUSE 100000 WRITE
+      DEBUG SLEEP 0.01
+      GET dead
+      SCAN 0
+      EXISTS dead
+      a: CLIENT UNPAUSE
+      GET dead
+    `),
+  },
+  {
     title: "several dead keys at once",
     lines: [
       ["? SCAN 0 COUNT 1000", "SCAN 0 COUNT 1000", "DBSIZE"],
