@@ -20,7 +20,7 @@
  * the first call to the last is seen.
  */
 import { type Arena, OFFSET_MASK, type Ref, SEGMENT_SHIFT } from "./arena.ts";
-import { hasRoom, looseSize, nextSize, Table, TABLE_SLOTS_MAX } from "./dict_table.ts";
+import { hasRoom, looseSize, nextSize, roomySize, Table, TABLE_SLOTS_MAX } from "./dict_table.ts";
 import { EXPIRE_BYTES, HEADER_BYTES, KEY_LENGTH_MASK } from "./entry.ts";
 import { halfSipHash } from "./siphash.ts";
 import { NO_BYTES, type Slice } from "../sys/bytes.ts";
@@ -29,6 +29,11 @@ const SLOTS_MIN = 16;
 /** Empty slots drawn in a row before the next entry is looked for in order. */
 const RANDOM_TRIES_MAX = 256;
 const DRAIN_SLOTS = 4096;
+/** A dict of fewer entries lies near to the processor anyway. */
+const TOUCHED_ENTRIES_MIN = 20_000;
+const TOUCHED_SLOTS = 32;
+/** Entries that a reserved table is to hold: below 13/16 of the largest by much more than chance adds. */
+const RESERVED_ENTRIES_MAX = 24000;
 
 /** The secret of this process's dicts: two random 32-bit words. */
 export interface HashKey {
@@ -95,6 +100,24 @@ export class Dict {
   /** Slots in all tables. */
   get slots(): number {
     return this.tableBytes / 8;
+  }
+
+  /**
+   * Makes room for so many entries at once, if there are none yet, so that loading splits no tables. Without it, entries
+   * that come in the order of their hashes, as a dict of the same key gives them, would crowd in a corner of each table.
+   * O(expected).
+   */
+  reserve(expected: number): void {
+    if (this.size > 0 || expected <= this.slots / 2) return;
+    let depth = 0;
+    while (expected / 2 ** depth > RESERVED_ENTRIES_MAX) depth++;
+    const slots = roomySize(expected / 2 ** depth);
+    for (const table of this.#tables) table.release();
+    this.#tables = [];
+    for (let i = 0; i < 2 ** depth; i++) this.#tables.push(new Table(this.#arena, slots, depth));
+    this.#directory = [...this.#tables];
+    this.#depth = depth;
+    this.#foundTable = this.#tables[0]!;
   }
 
   /**
@@ -222,15 +245,25 @@ export class Dict {
    * Calls `visit` for every entry whose home is at or after the cursor, home by home, until at least `count` entries
    * were visited or `count * 10` homes; the cursor to go on from, or 0 when the walk is over.
    *
+   * Of a large dict the entries are touched some at a time before they are visited, as in {@link fetchAhead}.
+   *
    * Cursors are unsigned 32-bit numbers; a walk begins with 0. `visit` must not change the dict.
    */
   scan(cursor: number, count: number, visit: (ref: Ref) => void): number {
     let homes = count * 10;
     let left = count;
     let hash = cursor >>> 0;
+    let touchedTable = this.size < TOUCHED_ENTRIES_MIN ? undefined : this.#foundTable;
+    let touchedSlots = 0;
     while (left > 0 && homes > 0) {
       const table = this.#directory[(hash >>> 1) >>> (31 - this.#depth)]!;
       const home = table.home(hash);
+      if (touchedTable !== undefined && (home >= touchedSlots || table !== touchedTable)) {
+        touchedTable = table;
+        touchedSlots = Math.min(home + Math.min(2 * left, TOUCHED_SLOTS), table.slots);
+        const start = table.base + 1;
+        this.#touch(table.words, start + 2 * home, start + 2 * touchedSlots);
+      }
       for (let slot = home;;) {
         const ref = table.refAt(slot);
         if (ref === 0) break;
@@ -247,16 +280,35 @@ export class Dict {
     return hash;
   }
 
-  /** Calls `visit` for every entry, in no order that means anything. `visit` must not change the dict. O(slots). */
+  /**
+   * Calls `visit` for every entry, in no order that means anything. `visit` must not change the dict. Of a large dict the
+   * entries are touched some at a time before they are visited, as in {@link fetchAhead}. O(slots).
+   */
   forEach(visit: (ref: Ref) => void): void {
+    const step = this.size < TOUCHED_ENTRIES_MIN ? 2 * TABLE_SLOTS_MAX : 2 * TOUCHED_SLOTS;
     for (const table of this.#tables) {
       const { words } = table;
       const end = table.base + 2 * table.slots;
-      for (let at = table.base + 1; at < end; at += 2) {
-        const ref = words[at]!;
-        if (ref !== 0) visit(ref);
+      for (let from = table.base + 1; from < end; from += step) {
+        const to = Math.min(from + step, end);
+        if (step === 2 * TOUCHED_SLOTS) this.#touch(words, from, to);
+        for (let at = from; at < to; at += 2) {
+          const ref = words[at]!;
+          if (ref !== 0) visit(ref);
+        }
       }
     }
+  }
+
+  /** Reads a little of every entry of some slots, without one having to wait for the other. */
+  #touch(words: Int32Array, from: number, to: number): void {
+    const arenaWords = this.#arena.words;
+    let touched = 0;
+    for (let at = from; at < to; at += 2) {
+      const ref = words[at]!;
+      if (ref !== 0) touched ^= arenaWords[ref >>> SEGMENT_SHIFT]![(ref & OFFSET_MASK) << 1]!;
+    }
+    ahead.touched = touched;
   }
 
   /** Whether `test` says true of an entry: it is called for each until it does. It must not change the dict. */

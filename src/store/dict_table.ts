@@ -21,6 +21,12 @@ export function looseSize(count: number): number {
   return SIZES.find((size) => count << 4 <= size * 10) ?? TABLE_SLOTS_MAX;
 }
 
+/** The smallest table that has room for so many entries, and for those that chance may add. */
+export function roomySize(expected: number): number {
+  const most = Math.ceil(expected + 6 * Math.sqrt(expected));
+  return SIZES.find((size) => hasRoom(most, size)) ?? TABLE_SLOTS_MAX;
+}
+
 /** The next larger size; the largest has none. */
 export function nextSize(slots: number): number {
   return SIZES[SIZES.indexOf(slots) + 1] ?? TABLE_SLOTS_MAX;

@@ -181,6 +181,16 @@ export function exactExpireAtOf(arena: Arena, ref: Ref): bigint {
   return (BigInt(words[at + 4]!) << 32n) | BigInt(words[at + 3]! >>> 0);
 }
 
+/** The lower 32 bits of when the entry dies; it must have an expiry. */
+export function expireLowOf(arena: Arena, ref: Ref): number {
+  return wordsOf(arena, ref)[wordAt(ref) + 3]!;
+}
+
+/** The upper 32 bits of when the entry dies; it must have an expiry. */
+export function expireHighOf(arena: Arena, ref: Ref): number {
+  return wordsOf(arena, ref)[wordAt(ref) + 4]!;
+}
+
 /** Sets the time at which an entry that has room for it dies. */
 export function setExpireWords(arena: Arena, ref: Ref, low: number, high: number): void {
   const words = wordsOf(arena, ref);

@@ -97,6 +97,36 @@ export class EntrySet {
     return ref;
   }
 
+  /**
+   * Makes an entry for a key that {@link find} has just looked for in vain, as a loader does. The value's bytes, and when
+   * it dies, are the caller's to write.
+   * @param length bytes of the value
+   * @param object the number of the object that is the value, or -1
+   * @throws ReplyError when the key is too long; then nothing has changed
+   */
+  insertNew(
+    key: Slice,
+    typeAndEncoding: number,
+    access: number,
+    length: number,
+    object: number,
+    expires: boolean,
+  ): Ref {
+    const arena = this.#arena;
+    const keyLength = key.end - key.start;
+    const header = (expires ? HEADER_BYTES + EXPIRE_BYTES : HEADER_BYTES) + keyLength;
+    const external = object >= 0 || header + length > SMALL_BLOCK_BYTES_MAX;
+    if (header > BLOCK_BYTES_MAX) throw keyTooLong;
+    const big = external && object < 0 ? new BigString(new Uint8Array(length), length) : undefined;
+    const ref = arena.allocate(external ? header : header + length);
+    const word = big !== undefined ? this.#objects.add(big) : external ? object : length;
+    entry.writeHeader(arena, ref, typeAndEncoding, access, keyLength, word, expires, external);
+    copyBytes(key.bytes, key.start, key.end, entry.segmentOf(arena, ref), entry.keyStartOf(arena, ref));
+    this.dict.insertFound(ref);
+    if (expires) this.expires.add(ref);
+    return ref;
+  }
+
   /** Frees what {@link install} replaced. @param later see {@link ObjectTable.remove} */
   releaseReplaced(later = false): void {
     if (this.#replaced === 0) return;

@@ -89,7 +89,11 @@ function loaderOf(rdbType: number): ValueLoader | undefined {
 
 /** Reads a type byte and the value after it. @throws RdbError when there is no such type, or the value is damaged */
 export function readValue(reader: RdbReader, keyspace: Keyspace): Value | undefined {
-  const rdbType = reader.byte();
+  return readTypedValue(reader.byte(), reader, keyspace);
+}
+
+/** Reads the value that follows a type byte. @throws RdbError when there is no such type, or the value is damaged */
+export function readTypedValue(rdbType: number, reader: RdbReader, keyspace: Keyspace): Value | undefined {
   const loader = loaderOf(rdbType);
   if (loader === undefined) throw new RdbError(`values of type ${rdbType} cannot be read`);
   return loader(rdbType, reader, keyspace);
