@@ -142,8 +142,10 @@ export interface Server {
   rewriteConfig(): string | undefined;
   /** CONFIG RESETSTAT. */
   resetStatistics(): void;
-  /** Stops the server after this batch; never returns to the client. */
-  shutdown(): void;
+  /** Saves what is to be saved and ends the server; false when saving failed, and the server goes on. */
+  shutdown(wish: ShutdownWish): boolean;
+  /** Snapshots and the append-only file. */
+  readonly persistence: PersistenceCommands;
   /** Whether a user may log in with a password; `default` and `requirepass` until there are more users. */
   checkPassword(user: string, password: Uint8Array): boolean;
   /** Whether commands must be preceded by AUTH: for new connections. */
@@ -160,6 +162,29 @@ export interface Server {
   changeReplicationId(): void;
   /** Bytes that the process holds, by what for: MEMORY STATS and INFO. */
   memory(): MemoryReport;
+}
+
+/** What a shutdown is to do about the data. */
+export interface ShutdownWish {
+  readonly save: "if configured" | "yes" | "no";
+  /** Ends even when saving fails. */
+  readonly force: boolean;
+}
+
+/** What commands ask of snapshots and the append-only file. All of them throw the ReplyError that the client sees. */
+export interface PersistenceCommands {
+  /** SAVE: nobody is served meanwhile. */
+  save(): void;
+  /** BGSAVE. @param maySchedule whether it may begin later, when something else is under way */
+  backgroundSave(maySchedule: boolean, inTransaction: boolean): "started" | "scheduled";
+  /** BGREWRITEAOF. */
+  rewriteAof(inTransaction: boolean): "started" | "scheduled";
+  /** FLUSHALL has emptied everything: a snapshot of what was there is of no use any more. */
+  flushedAll(): void;
+  /** DEBUG RELOAD: out to the RDB file, and in again. */
+  reload(options: { readonly save: boolean; readonly flush: boolean; readonly merge: boolean }): void;
+  /** DEBUG LOADAOF. */
+  loadAof(): void;
 }
 
 /** Bytes that the process holds, by what for. */

@@ -21,6 +21,10 @@ export const Attention = {
   paused: 4,
   /** The client is between MULTI and EXEC. */
   inTransaction: 16,
+  /** The data is being loaded. */
+  loading: 32,
+  /** What commands do cannot be written to the disk. */
+  cannotPersist: 64,
 } as const;
 
 /**
@@ -43,6 +47,8 @@ const gates: readonly Gate[] = [
   { when: Attention.guardedCommand, check: guardIsOpen },
   { when: Attention.unauthenticated, check: clientIsAuthenticated },
   { when: Attention.inTransaction, check: transactionAllows },
+  { when: Attention.cannotPersist, check: writesCanBeKept },
+  { when: Attention.loading, check: dataIsLoaded },
   { when: Attention.paused, check: clientsAreNotPaused },
   { when: Attention.inTransaction, check: nothingIsQueued },
 ];
@@ -77,6 +83,20 @@ function transactionAllows(_dispatcher: Dispatcher, command: Command): Verdict {
   return "passes";
 }
 
+function writesCanBeKept(dispatcher: Dispatcher, command: Command, client: Client): Verdict {
+  const writes = (command.flagBits & FlagBit.write) !== 0 || command.name === "ping" ||
+    (command.name === "exec" &&
+      client.transaction!.commands.some((queued) => (queued.flagBits & FlagBit.write) !== 0));
+  const refusal = writes ? dispatcher.hooks.persistenceRefusal() : undefined;
+  if (refusal !== undefined) throw refusal;
+  return "passes";
+}
+
+function dataIsLoaded(_dispatcher: Dispatcher, command: Command): Verdict {
+  if ((command.flagBits & FlagBit.loading) === 0) throw isLoading;
+  return "passes";
+}
+
 function clientsAreNotPaused(dispatcher: Dispatcher, command: Command, client: Client): Verdict {
   return dispatcher.hooks.mustWait(command, client) ? "wait" : "passes";
 }
@@ -95,6 +115,8 @@ function nothingIsQueued(_dispatcher: Dispatcher, command: Command, client: Clie
 /** What dispatch asks of the server. */
 export interface DispatchHooks {
   allowsProtected(directive: string, client: Client): boolean;
+  /** What a command that writes is answered while that cannot be kept, or undefined. */
+  persistenceRefusal(): ReplyError | undefined;
   /** Whether a pause of clients holds this command back. */
   mustWait(command: Command, client: Client): boolean;
   /** Closes a connection on which a browser seems to have been made to speak. */
@@ -112,6 +134,7 @@ const NO_ARGS = new Args();
 const FETCH_AHEAD_KEYS_MIN = 16384;
 /** Calls of one cheap command in a row that share one reading of the clock. */
 const TIMED_RUN_MAX = 32;
+const isLoading = new ReplyError("LOADING Redis is loading the dataset in memory");
 const notInTransaction = new ReplyError("ERR Command not allowed inside a transaction");
 /** Bytes of unknown command and of its arguments that the error repeats. */
 const UNKNOWN_BYTES_MAX = 128;

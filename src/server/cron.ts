@@ -44,6 +44,8 @@ export class Cron {
     const now = clock.now();
     keyspace.tick(now);
     server.clients.checkPause(now);
+    server.persistence.tick(now);
+    if (keyspace.isLoading) return;
     if (server.activeExpire && server.clients.pauseMode === undefined) this.#expire();
     if (keyspace.lazyFreePending > 0 && !this.#freeing) this.#free();
     // Both ways, since the clock may be set back.

@@ -61,7 +61,7 @@ export async function runServer(args: readonly string[]): Promise<void> {
     );
     Deno.exit(1);
   }
-  listen(server, config, log);
+  await listen(server, config, log);
 }
 
 function loadConfig(
@@ -127,7 +127,7 @@ function describeMode(config: Config, log: Log): void {
   if (kept.length > 0) log.notice(`Known but not acted upon by this version: ${kept.join(", ")}`);
 }
 
-function listen(server: RedenoServer, config: Config, log: Log): void {
+async function listen(server: RedenoServer, config: Config, log: Log): Promise<void> {
   log.role = "M";
   try {
     server.start();
@@ -147,18 +147,43 @@ function listen(server: RedenoServer, config: Config, log: Log): void {
       );
     }
   }
-  for (const signal of ["SIGTERM", "SIGINT"] as const) {
-    Deno.addSignalListener(signal, () => {
-      log.warning(`Received ${signal} scheduling shutdown...`);
-      server.shutdown();
-    });
-  }
+  endOnSignals(server, config, log);
   describeMode(config, log);
   log.warning("Server initialized");
+  try {
+    await server.load();
+  } catch (error) {
+    log.warning((error as Error).message);
+    Deno.exit(1);
+  }
   if (server.listeners.ports.length > 0) log.notice("Ready to accept connections");
   const unix = config.text("unixsocket");
   if (unix !== "") log.notice(`The server is now ready to accept connections at ${unix}`);
   if (isDaemon()) reportReady();
+}
+
+/** SIGTERM and SIGINT end the server as `shutdown-on-sigterm` and `shutdown-on-sigint` say. */
+function endOnSignals(server: RedenoServer, config: Config, log: Log): void {
+  for (const signal of ["SIGTERM", "SIGINT"] as const) {
+    let received = 0;
+    Deno.addSignalListener(signal, () => {
+      if (signal === "SIGINT" && received++ > 0) {
+        log.warning("You insist... exiting now.");
+        Deno.exit(1);
+      }
+      log.warning(`Received ${signal} scheduling shutdown...`);
+      const flags = config.text(`shutdown-on-${signal.toLowerCase()}`).split(" ");
+      const save = flags.includes("save") ? "yes" : flags.includes("nosave") ? "no" : "if configured";
+      const isLoading = server.persistence.loading.progress !== undefined;
+      // What is loaded is on the disk already, and not all of it is here.
+      const wish = { save: isLoading ? "no" : save, force: flags.includes("force") } as const;
+      if (!server.shutdown(wish)) {
+        log.warning(
+          `${signal} received but errors trying to shut down the server, check the logs for more information`,
+        );
+      }
+    });
+  }
 }
 
 async function readAll(stream: { readable: ReadableStream<Uint8Array> }): Promise<Uint8Array> {

@@ -6,17 +6,21 @@
  * must happen before a reply leaves (writing the append-only file) has its place at the head of {@link #endTurn}.
  */
 import type { Args } from "../args.ts";
-import type { Client, Context, MemoryReport, Server, Settings } from "../context.ts";
+import type { Client, Context, MemoryReport, Server, Settings, ShutdownWish } from "../context.ts";
 import { type Command, CommandTable } from "../command_table.ts";
 import { commandSpecs } from "../commands/mod.ts";
+import type { ReplyError } from "../errors.ts";
 import { endTransaction } from "../commands/transaction/end.ts";
 import { Attention, Dispatcher, type DispatchHooks } from "../dispatch.ts";
 import type { Journal } from "../journal.ts";
 import { Keyspace } from "../store/keyspace.ts";
+import { Persistence } from "../persistence/persistence.ts";
 import { listLimits } from "../store/quicklist_fill.ts";
 import { latin1, latin1Text } from "../sys/bytes.ts";
 import type { Clock } from "../sys/clock.ts";
+import type { Disk } from "../sys/disk.ts";
 import { Random } from "../sys/random.ts";
+import { systemDisk } from "../sys/system_disk.ts";
 import { ClientRegistry } from "./clients.ts";
 import { Connection } from "./connection.ts";
 import { describeClient } from "./client_line.ts";
@@ -26,6 +30,7 @@ import { type Accepted, Listeners } from "./listeners.ts";
 import type { Log } from "./log.ts";
 import { measureMemory, MemoryPeak } from "./memory.ts";
 import { PROTECTED_MODE_ERROR } from "./protected_mode.ts";
+import { ReplayClient } from "./replay_client.ts";
 import { Statistics } from "./statistics.ts";
 import { sameSecret } from "./secret.ts";
 
@@ -44,6 +49,8 @@ export interface ServerOptions {
   readonly log: Log;
   readonly clock: Clock;
   readonly random?: Random;
+  /** Where files are kept; the machine's, unless a test has another one. */
+  readonly disk?: Disk;
   /** Ends the process; called when everything is closed. */
   readonly exit: (code: number) => void;
 }
@@ -70,7 +77,7 @@ export class RedenoServer implements Server, DispatchHooks {
   readonly runId: string;
   replicationId: string;
   readonly startedAt: number;
-  lastSavedAt: number;
+  readonly persistence: Persistence;
   activeExpire = true;
   /** The file with the process's number, when one was written. */
   pidFile: string | undefined;
@@ -94,7 +101,7 @@ export class RedenoServer implements Server, DispatchHooks {
     this.random = options.random ?? new Random();
     this.runId = this.random.hexId(40);
     this.replicationId = this.random.hexId(40);
-    this.startedAt = this.lastSavedAt = clock.now();
+    this.startedAt = clock.now();
     this.keyspace = new Keyspace({
       databases: config.number("databases"),
       random: this.random,
@@ -119,8 +126,44 @@ export class RedenoServer implements Server, DispatchHooks {
       if (this.clients.pauseMode === undefined) this.dispatcher.attention &= ~Attention.paused;
       else this.dispatcher.attention |= Attention.paused;
     };
+    this.persistence = this.#newPersistence(options.disk ?? systemDisk);
     this.#followConfig();
     this.#cron = new Cron(this);
+  }
+
+  #newPersistence(disk: Disk): Persistence {
+    // deno-lint-ignore no-this-alias
+    const server = this;
+    const replaying = new ReplayClient(this);
+    return new Persistence({
+      keyspace: this.keyspace,
+      journal: this.journal,
+      settings: this.settings,
+      disk,
+      clock: this.clock,
+      log: this.log,
+      pid: Deno.pid,
+      get commandsProcessed() {
+        return server.dispatcher.commandsProcessed;
+      },
+      usedMemory: () => this.memory().used,
+      folder: () => this.settings.get("dir") ?? ".",
+      later: (ms, callback) => void setTimeout(callback, ms),
+      replay: (args) => replaying.run(args),
+      stateChanged: () => this.#followPersistence(),
+      fatal: (text) => {
+        this.log.warning(text);
+        this.#exit(1);
+      },
+    });
+  }
+
+  /** Lets dispatch look closer at requests while data is loaded, or cannot be written. */
+  #followPersistence(): void {
+    const { persistence, dispatcher } = this;
+    dispatcher.attention &= ~(Attention.loading | Attention.cannotPersist);
+    if (persistence.loading.progress !== undefined) dispatcher.attention |= Attention.loading;
+    if (persistence.refusal !== undefined) dispatcher.attention |= Attention.cannotPersist;
   }
 
   // ---- life -------------------------------------------------------------------------------------------------
@@ -146,11 +189,30 @@ export class RedenoServer implements Server, DispatchHooks {
     return (this.settings.get("bind") ?? "").split(" ").filter((address) => address !== "");
   }
 
-  /** Closes everything and ends the process. What was replied in this turn is sent first. */
-  shutdown(): void {
-    if (this.#stopping) return;
-    this.#stopping = true;
+  /**
+   * Loads what was saved; meanwhile clients are told so.
+   * @throws Error when that is damaged or cannot be read: the server must end then
+   */
+  async load(): Promise<void> {
+    await this.persistence.start();
+  }
+
+  get lastSavedAt(): number {
+    return this.persistence.rdb.lastSavedAt;
+  }
+
+  /**
+   * Saves what is to be saved, closes everything and ends the process. What was replied in this turn is sent first.
+   * @returns false when saving failed, and the server therefore goes on
+   */
+  shutdown(wish: ShutdownWish): boolean {
+    if (this.#stopping) return true;
     this.log.warning("User requested shutdown...");
+    if (!this.persistence.prepareShutdown(wish)) {
+      this.log.warning("Errors trying to shut down the server. Check the logs for more information.");
+      return false;
+    }
+    this.#stopping = true;
     this.#cron.stop();
     if (this.pidFile !== undefined) {
       this.log.notice("Removing the pid file.");
@@ -165,6 +227,7 @@ export class RedenoServer implements Server, DispatchHooks {
     for (const client of [...this.clients.all()]) client.close();
     this.log.warning("Redis is now ready to exit, bye bye...");
     this.#exit(0);
+    return true;
   }
 
   get isStopping(): boolean {
@@ -264,12 +327,17 @@ export class RedenoServer implements Server, DispatchHooks {
 
   #endTurn(): void {
     this.#turnOpen = false;
+    if (this.journal.length > 0) this.persistence.commit();
     const flushes = this.#flushes;
     this.#flushes = [];
     for (let i = 0; i < flushes.length; i++) flushes[i]!.flush();
   }
 
   // ---- what dispatch asks -----------------------------------------------------------------------------------
+
+  persistenceRefusal(): ReplyError | undefined {
+    return this.persistence.refusal;
+  }
 
   mustWait(command: Command, client: Client): boolean {
     return this.clients.holdsBack(command, client.transaction);
@@ -421,6 +489,10 @@ export class RedenoServer implements Server, DispatchHooks {
     follow(["loglevel"], () => {
       this.log.level = config.get("loglevel") as Log["level"];
     });
+    config.onChange(
+      ["appendonly", "appendfsync", "aof-timestamp-enabled", "stop-writes-on-bgsave-error", "save"],
+      () => this.persistence.configure(),
+    );
     config.onChange(["port"], () => this.#listenAgain("Unable to listen on this port. Check server logs."));
     config.onChange(["bind"], () => this.#listenAgain("Failed to bind to specified addresses."));
   }

@@ -9,6 +9,7 @@ import { memoryHost } from "../../src/server/config/testing.ts";
 import { Log } from "../../src/server/log.ts";
 import { RedenoServer } from "../../src/server/server.ts";
 import { ManualClock } from "../../src/sys/clock.ts";
+import { MemoryDisk } from "../../src/sys/memory_disk.ts";
 import { Random } from "../../src/sys/random.ts";
 import { encodeCommand } from "./resp_client.ts";
 import { fromLatin1, latin1, type Line, toArgs } from "./split_args.ts";
@@ -131,6 +132,8 @@ export class FakeSocket implements Socket {
 export interface InProcess {
   readonly server: RedenoServer;
   readonly clock: ManualClock;
+  /** Where it keeps its files. */
+  readonly disk: MemoryDisk;
   /** Every line of the log, without pid and time: mark and text. */
   readonly log: string[];
   /** Exit codes that the server asked for. */
@@ -158,9 +161,14 @@ export class FakeClient {
   }
 }
 
-/** The server with all defaults but these lines of a configuration file. */
-export function serverInProcess(configuration = ""): InProcess {
-  const clock = new ManualClock();
+/** The server with all defaults but these lines of a configuration file. It has loaded nothing: see `server.load()`. */
+export function serverInProcess(
+  configuration = "",
+  { disk = new MemoryDisk(), clock = new ManualClock() }: {
+    readonly disk?: MemoryDisk;
+    readonly clock?: ManualClock;
+  } = {},
+): InProcess {
   const log: string[] = [];
   const exits: number[] = [];
   const config = Config.load(["-"], {
@@ -170,6 +178,7 @@ export function serverInProcess(configuration = ""): InProcess {
   const server = new RedenoServer({
     config,
     clock,
+    disk,
     random: new Random(SEED),
     log: new Log(
       { write: (line) => log.push(/^\d+:\w \S+ \S+ \S+ \S+ (.*)\n$/s.exec(line)?.[1] ?? line) },
@@ -182,6 +191,7 @@ export function serverInProcess(configuration = ""): InProcess {
   return {
     server,
     clock,
+    disk,
     log,
     exits,
     connect(options = {}) {

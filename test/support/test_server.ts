@@ -20,6 +20,7 @@ import type {
   Context,
   MemoryReport,
   PauseMode,
+  PersistenceCommands,
   ReplyMode,
   Server,
   Settings,
@@ -85,6 +86,7 @@ export class TestServer implements Server, DispatchHooks, Disposable {
   readonly passwordRequired = false;
   readonly lastSavedAt: number = this.clock.now();
   activeExpire = true;
+  readonly persistence: PersistenceCommands = new NoPersistence();
 
   constructor(seed: number) {
     this.random = new Random(seed);
@@ -154,6 +156,10 @@ export class TestServer implements Server, DispatchHooks, Disposable {
     this.failures.push(error);
   }
 
+  persistenceRefusal(): undefined {
+    return undefined;
+  }
+
   checkPassword(): boolean {
     return false;
   }
@@ -178,7 +184,7 @@ export class TestServer implements Server, DispatchHooks, Disposable {
     throw new Error("the test server has no configuration file");
   }
 
-  shutdown(): void {
+  shutdown(): boolean {
     throw new Error("the test server does not stop");
   }
 
@@ -278,6 +284,31 @@ export class TestClient implements Client, Context {
     server.dispatcher.endBatch();
     const length = this.reply.length;
     return this.reply.take().subarray(0, length);
+  }
+}
+
+/** Keeps nothing. */
+class NoPersistence implements PersistenceCommands {
+  save(): never {
+    throw new Error("the test server saves nothing");
+  }
+
+  backgroundSave(): never {
+    throw new Error("the test server saves nothing");
+  }
+
+  rewriteAof(): never {
+    throw new Error("the test server has no append-only file");
+  }
+
+  flushedAll(): void {}
+
+  reload(): never {
+    throw new Error("the test server has nothing to load");
+  }
+
+  loadAof(): never {
+    throw new Error("the test server has nothing to load");
   }
 }
 

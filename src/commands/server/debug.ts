@@ -21,9 +21,7 @@ const badThreshold = new ReplyError(
   "ERR argument must be a memory value bigger than 1 and smaller than 4gb",
 );
 const notPositive = new ReplyError("ERR value is out of range, must be positive");
-const noReload = new ReplyError(
-  "ERR DEBUG RELOAD is not possible: this version keeps its data in memory only",
-);
+const reloadOptions = new ReplyError("ERR DEBUG RELOAD only supports the MERGE, NOFLUSH and NOSAVE options.");
 
 /** A list element of that many bytes gets a node of its own, unless this is asked for. */
 const PLAIN_THRESHOLD_BYTES = 1 << 30;
@@ -130,6 +128,8 @@ const help = helpHandler("DEBUG", [
   "    Answer with this error.",
   "LISTPACK <key>",
   "    About the listpack in which a value is kept.",
+  "LOADAOF",
+  "    Empty everything, and load the append-only file.",
   "OBJECT <key>",
   "    How a value is kept.",
   "POPULATE <count> [<prefix>] [<size>]",
@@ -139,6 +139,8 @@ const help = helpHandler("DEBUG", [
   "    array, set, map, attrib, push, verbatim, true, false.",
   "QUICKLIST-PACKED-THRESHOLD <size>",
   "    From which size on a list element gets a node of its own; 0 for the default.",
+  "RELOAD [MERGE] [NOFLUSH] [NOSAVE]",
+  "    Save to the RDB file, empty everything, and load the file.",
   "SET-ACTIVE-EXPIRE <0|1>",
   "    Whether dead keys are looked for in the background.",
   "SLEEP <seconds>",
@@ -187,8 +189,24 @@ const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
   reload: {
     least: 2,
     most: Infinity,
-    run() {
-      throw noReload;
+    run({ server }, args, reply) {
+      const options = { save: true, flush: true, merge: false };
+      for (let i = 2; i < args.count; i++) {
+        if (args.is(i, "nosave")) options.save = false;
+        else if (args.is(i, "noflush")) options.flush = false;
+        else if (args.is(i, "merge")) options.merge = true;
+        else throw reloadOptions;
+      }
+      server.persistence.reload(options);
+      reply.ok();
+    },
+  },
+  loadaof: {
+    least: 2,
+    most: 2,
+    run({ server }, _args, reply) {
+      server.persistence.loadAof();
+      reply.ok();
     },
   },
   "set-active-expire": {

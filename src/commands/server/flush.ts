@@ -62,6 +62,7 @@ export const flushall = defineCommand({
     const later = isLater(context, args);
     for (const database of context.keyspace.databases) database.flush(later);
     context.server.journal.inAnyCase();
+    context.server.persistence.flushedAll();
     reply.ok();
   },
 });

@@ -8,9 +8,12 @@ import { info } from "./info.ts";
 import { lolwut } from "./lolwut.ts";
 import { memory } from "./memory.ts";
 import { shutdown } from "./shutdown.ts";
+import { bgrewriteaof, bgsave, save } from "./save.ts";
 import { lastsave, time } from "./time.ts";
 
 export const serverCommands: readonly CommandSpec[] = [
+  bgrewriteaof,
+  bgsave,
   command,
   config,
   dbsize,
@@ -21,6 +24,7 @@ export const serverCommands: readonly CommandSpec[] = [
   lastsave,
   lolwut,
   memory,
+  save,
   shutdown,
   swapdb,
   time,

@@ -4,9 +4,7 @@ import { defineCommand } from "../../command.ts";
 import { ReplyError, syntaxError } from "../../errors.ts";
 
 const nothingToAbort = new ReplyError("ERR No shutdown in progress.");
-const cannotSave = new ReplyError(
-  "ERR SHUTDOWN SAVE is not possible: this version keeps its data in memory only",
-);
+const cannotEnd = new ReplyError("ERR Errors trying to SHUTDOWN. Check logs.");
 
 type Save = "if configured" | "yes" | "no";
 
@@ -47,7 +45,6 @@ export const shutdown = defineCommand({
     const { save, force, abort } = readWish(args);
     // It ends at once, so there is never a moment in which it could be called off.
     if (abort) throw nothingToAbort;
-    if (save === "yes" && !force) throw cannotSave;
-    server.shutdown();
+    if (!server.shutdown({ save, force })) throw cannotEnd;
   },
 });

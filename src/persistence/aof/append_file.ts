@@ -173,6 +173,7 @@ export class AppendFile {
     } finally {
       this.#syncInProgress = false;
       if (this.#isClosed) this.#syncFile.close();
+      else if (this.#buffered > 0 && this.lastWriteFailed === undefined) this.#writeBuffer();
     }
   }
 
