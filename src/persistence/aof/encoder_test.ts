@@ -1,5 +1,4 @@
 import { assert, assertEquals } from "@std/assert";
-
 import { startRealServer, whyNoRealServer } from "../../../test/support/real_server.ts";
 import type { RespClient } from "../../../test/support/resp_client.ts";
 import { type TestServer, testServer } from "../../../test/support/test_server.ts";
@@ -154,6 +153,8 @@ Deno.test({
 
 Deno.test("What is written, carried out again, gives the same data", () => {
   using server = filled();
+  // A score of -0 is 0 in a listpack, which the set is again while it has few members; so it is in the reference.
+  server.send("ZREM skiplist zero");
   const again = testServer();
   for (const command of commandsOf(encoded(server))) {
     const reply = again.send(command.map((word) => latin1(word)));
