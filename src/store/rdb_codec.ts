@@ -286,6 +286,11 @@ export class RdbReader {
     return this.#bytes.subarray(at, at + count);
   }
 
+  /** Asks for `count` bytes without moving: they belong together. */
+  need(count: number): void {
+    if (count > this.#end - this.position) throw new RdbShortError(this.position + count);
+  }
+
   /** Moves past `count` bytes. */
   skip(count: number): void {
     this.#take(count);
@@ -323,12 +328,13 @@ export class RdbReader {
     if (first >= ENCODED) return -1 - (first & 0x3f);
     if (first === LENGTH_32) return this.#view.getUint32(this.#take(4));
     const length = this.#length64(first);
-    if (length > BigInt(Number.MAX_SAFE_INTEGER)) throw new RdbError(`Impossible length ${length}`);
+    // Nothing is that long: the end comes first.
+    if (length > BigInt(Number.MAX_SAFE_INTEGER)) throw new RdbShortError(Infinity);
     return Number(length);
   }
 
   #length64(first: number): bigint {
-    if (first !== LENGTH_64) throw new RdbError(`Unknown length encoding ${first} in rdbLoadLen()`);
+    if (first !== LENGTH_64) throw new RdbError(`Unknown length encoding ${first >> 6} in rdbLoadLen()`);
     return this.#view.getBigUint64(this.#take(8));
   }
 
@@ -402,6 +408,11 @@ export class RdbReader {
   /** Whether the string that was located is spelled as an integer. */
   get isIntegerString(): boolean {
     return this.#isInteger;
+  }
+
+  /** Whether the string that was located is spelled in LZF. */
+  get isCompressedString(): boolean {
+    return this.#isCompressed;
   }
 
   /** Writes the string that was located last to `into`, from `at` on; there must be room. O(n). */

@@ -12,7 +12,7 @@ export type Doing =
   | "read-len"
   | "read-aux"
   | "read-module-aux"
-  | "read-function";
+  | "read-functions";
 
 /**
  * `short`: the file ends too early. `damaged`: its bytes make no sense. `checksum`: they are not those that were written.

@@ -281,7 +281,7 @@ export class RdbScanner {
         return false;
       case Opcode.function:
       case Opcode.function2:
-        this.#doing = "read-function";
+        this.#doing = "read-functions";
         this.#readFunctions(opcode);
         return false;
       default:
@@ -295,6 +295,7 @@ export class RdbScanner {
     let low: number;
     let high: number;
     if (opcode === Opcode.expireMs) {
+      reader.need(8);
       low = reader.int32();
       high = reader.int32();
     } else {
@@ -341,8 +342,7 @@ export class RdbScanner {
     if (this.version < CHECKSUM_VERSION_MIN) return;
     const { reader } = this;
     const end = reader.position;
-    reader.skip(CHECKSUM_BYTES);
-    reader.position = end;
+    reader.need(CHECKSUM_BYTES);
     const low = reader.uint32();
     const high = reader.uint32();
     if (!this.#verifies) {
