@@ -12,6 +12,7 @@ import { latin1, latin1Text, utf8 } from "../sys/bytes.ts";
 import { type Disk, DiskError, type DiskFile, readAll } from "../sys/disk.ts";
 import { systemDisk } from "../sys/system_disk.ts";
 import { AnnotationError, AofFileCheck } from "./aof_file_check.ts";
+import { checkRdbPart } from "./check_rdb.ts";
 
 const USAGE = "Usage: redeno check-aof [--fix|--truncate-to-timestamp $timestamp] <file.manifest|file.aof>\n";
 /** Smaller files are not taken for RDB files, whatever they begin with. */
@@ -28,13 +29,7 @@ export interface Terminal {
   answer(): string;
 }
 
-/**
- * Checks the RDB that a file begins with and prints what it finds.
- * @returns where it ends, or undefined when it is damaged
- */
-export type RdbCheck = (file: DiskFile, name: string, print: (text: string) => void) => number | undefined;
-
-const console: Terminal = {
+const standardTerminal: Terminal = {
   print(text) {
     const bytes = latin1(text);
     for (let at = 0; at < bytes.length;) at += Deno.stdout.writeSync(bytes.subarray(at));
@@ -61,11 +56,11 @@ class Exit {
  */
 export function checkAof(
   args: readonly string[],
-  terminal: Terminal = console,
+  terminal: Terminal = standardTerminal,
   disk: Disk = systemDisk,
-  checkRdb: RdbCheck = () => undefined,
+  now: number = Date.now(),
 ): Promise<number> {
-  const tools = { terminal, disk, checkRdb };
+  const tools = { terminal, disk, now };
   try {
     const [first = "", second = "", third = ""] = args;
     if (args.length === 1) new Check(tools, first, false, 0).run();
@@ -102,7 +97,8 @@ function reasonOf(error: unknown): string {
 interface Tools {
   readonly terminal: Terminal;
   readonly disk: Disk;
-  readonly checkRdb: RdbCheck;
+  /** Unix ms. */
+  readonly now: number;
 }
 
 type FileType = "manifest" | "rdb" | "commands";
@@ -111,16 +107,16 @@ type Result = "ok" | "empty" | "truncated" | "cut at timestamp";
 class Check {
   readonly #terminal: Terminal;
   readonly #disk: Disk;
-  readonly #checkRdb: RdbCheck;
+  readonly #now: number;
   readonly #path: string;
   readonly #fixes: boolean;
   readonly #timestamp: number;
   readonly #files: AofFileCheck = new AofFileCheck();
 
-  constructor({ terminal, disk, checkRdb }: Tools, path: string, fixes: boolean, timestamp: number) {
+  constructor({ terminal, disk, now }: Tools, path: string, fixes: boolean, timestamp: number) {
     this.#terminal = terminal;
     this.#disk = disk;
-    this.#checkRdb = checkRdb;
+    this.#now = now;
     this.#path = path;
     this.#fixes = fixes;
     this.#timestamp = timestamp;
@@ -224,7 +220,7 @@ class Check {
       const log = new Log(
         { write: (line) => this.#print(shown(line)) },
         Deno.pid,
-        () => Date.now(),
+        () => this.#now,
       );
       for (const message of error.logMessages) log.warning(message);
       throw new Exit(1);
@@ -294,7 +290,8 @@ class Check {
 
   /** Checks the RDB at the beginning of a file; where it ends. */
   #preamble(file: DiskFile, name: string): number {
-    const end = this.#checkRdb(file, name, (text) => this.#print(text));
+    const print = (line: string) => this.#print(`${line}\n`);
+    const end = checkRdbPart(file, name, { now: this.#now, print });
     if (end === undefined) this.#exit("RDB preamble of AOF file is not sane, aborting.\n");
     this.#print("RDB preamble is OK, proceeding with AOF tail...\n");
     return end;

@@ -17,6 +17,15 @@ const SET = "*3\r\n$3\r\nSET\r\n$1\r\na\r\n$1\r\nb\r\n";
 const MULTI = "*1\r\n$5\r\nMULTI\r\n";
 const EXEC = "*1\r\n$4\r\nEXEC\r\n";
 
+/** A base as 7.0.15 wrote it: a string, one that dies in the year 2286, a list. */
+const RDB = String.fromCharCode(
+  ...Uint8Array.fromHex(
+    "524544495330303130fa0972656469732d76657206372e302e3135fa0a72656469732d62697473c040fa056374696d65c2c929006bfa0875" +
+      "7365642d6d656dc2a8190f00fa08616f662d62617365c001fe00fb030112016c01020d0d0000000300010102010301ff0001610162fcff9f" +
+      "724e180900000001650178ff9f6f154541eaa7b0",
+  ),
+);
+
 /** One file, as it is and with --fix. */
 const SINGLE: Readonly<Record<string, string>> = {
   "a whole file": SET + PING,
@@ -61,6 +70,14 @@ const SINGLE: Readonly<Record<string, string>> = {
   "an annotation of 1023 bytes": `#${"a".repeat(1020)}\r\n${PING}`,
   "an annotation of 1024 bytes": `#${"a".repeat(1021)}\r\n${PING}`,
   "an RDB that is too short to be one": "REDIS00",
+  "an RDB of a few bytes": "REDIS001",
+  "an RDB alone": RDB,
+  "an RDB and commands": RDB + SET,
+  "an RDB and commands that are cut": `${RDB}${SET}*1\r\n$4\r\nPI`,
+  "an RDB and a transaction without its end": RDB + MULTI + SET,
+  "an RDB that is cut": RDB.slice(0, 60),
+  "an RDB that is cut in its checksum": RDB.slice(0, -3),
+  "an RDB with a wrong checksum": RDB.replace("redis-bits", "rxdis-bits") + SET,
 };
 
 const THREE =
@@ -80,6 +97,9 @@ const MULTI_PART: Readonly<Record<string, Record<string, string>>> = {
   "a base alone, damaged": { "a.manifest": "file b seq 1 type b\n", b: `${SET}*1` },
   "an increment alone": { "a.manifest": "file i seq 1 type i\n", i: SET },
   "history alone": { "a.manifest": "# comment\nfile h seq 1 type h\n" },
+  "an RDB for a base": multi(RDB, SET, SET),
+  "a damaged RDB for a base": multi(RDB.slice(0, 100), SET, SET),
+  "an RDB for an increment": multi(SET, RDB, SET),
   "a missing base": { "a.manifest": THREE, "a.1.incr.aof": "", "a.2.incr.aof": "" },
   "a missing increment": { "a.manifest": THREE, "a.1.base.aof": SET, "a.1.incr.aof": SET },
   "a manifest of an unknown type": { "a.manifest": "file a seq 1 type x\n" },
@@ -112,6 +132,8 @@ const TIMESTAMPS: readonly [title: string, timestamp: string, files: Record<stri
   ["an annotation with something behind the number", "5", { a: `#TS:1x\r\n${SET}` }],
   ["an annotation that ends in one byte", "5", { a: `#TS:1\n${SET}` }],
   ["an annotation that is too large", "5", { a: `#TS:99999999999999999999\r\n${SET}` }],
+  ["a time before all behind an RDB", "50", { a: RDB + TIMES }],
+  ["a time after all behind an RDB", "500", { a: RDB + TIMES }],
   ["a time before the last part", "150", multi(SET, `#TS:100\r\n${SET}`, `#TS:200\r\n${SET}`)],
   ["a time in the last part", "250", multi(SET, `#TS:100\r\n${SET}`, `${SET}#TS:300\r\n${SET}`)],
   ["a time in a part before the last", "50", multi(SET, `${SET}#TS:100\r\n${SET}`, SET)],

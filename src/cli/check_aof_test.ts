@@ -63,6 +63,12 @@ function reduced([output, code, files]: Outcome): Outcome {
   return [text, code, files];
 }
 
+/** Without the counts by type, which only ours tells of an RDB. */
+function comparable(outcome: Outcome): Outcome {
+  const [output, code, files] = reduced(outcome);
+  return [output.replace(/^\[info\] \w+: .*\n/gm, ""), code, files];
+}
+
 function isThere(): boolean {
   try {
     return new Deno.Command("redis-check-aof", { stdout: "null", stderr: "null" }).outputSync().code === 1;
@@ -81,7 +87,7 @@ Deno.test("every title of a case stands for one case", () => {
 Deno.test("check-aof prints, answers and cuts off what redis-check-aof does", async (t) => {
   for (const one of CASES) {
     if (records) continue;
-    await t.step(one.title, async () => assertEquals(reduced(await ours(one)), VECTORS[one.title]));
+    await t.step(one.title, async () => assertEquals(comparable(await ours(one)), VECTORS[one.title]));
   }
 });
 

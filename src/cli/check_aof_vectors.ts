@@ -591,6 +591,118 @@ export const VECTORS: Readonly<
       "a": 0,
     },
   ],
+  "an RDB of a few bytes": [
+    "Start checking Old-Style AOF\n[offset 0] Checking RDB file a\n--- RDB ERROR DETECTED ---\n[offset 0] Unexpected EOF reading RDB file\n[additional info] While doing: start\n[additional info] Reading type 0 (string)\n[info] 0 keys read\n[info] 0 expires\n[info] 0 already expired\nRDB preamble of AOF file is not sane, aborting.\n",
+    1,
+    {
+      "a": 8,
+    },
+  ],
+  "an RDB of a few bytes, to be fixed": [
+    "Start checking Old-Style AOF\n[offset 0] Checking RDB file a\n--- RDB ERROR DETECTED ---\n[offset 0] Unexpected EOF reading RDB file\n[additional info] While doing: start\n[additional info] Reading type 0 (string)\n[info] 0 keys read\n[info] 0 expires\n[info] 0 already expired\nRDB preamble of AOF file is not sane, aborting.\n",
+    1,
+    {
+      "a": 8,
+    },
+  ],
+  "an RDB alone": [
+    "Start checking Old-Style AOF\n[offset 0] Checking RDB file a\n[offset 27] AUX FIELD redis-ver = '7.0.15'\n[offset 41] AUX FIELD redis-bits = '64'\n[offset 53] AUX FIELD ctime = '1795172809'\n[offset 68] AUX FIELD used-mem = '989608'\n[offset 80] AUX FIELD aof-base = '1'\n[offset 82] Selecting DB ID 0\n[offset 132] Checksum OK\n[offset 132] \\o/ RDB looks OK! \\o/\n[info] 3 keys read\n[info] 1 expires\n[info] 0 already expired\nRDB preamble is OK, proceeding with AOF tail...\nAOF analyzed: filename=a, size=132, ok_up_to=132, ok_up_to_line=1, diff=0\nAOF a is valid\n",
+    0,
+    {
+      "a": 132,
+    },
+  ],
+  "an RDB alone, to be fixed": [
+    "Start checking Old-Style AOF\n[offset 0] Checking RDB file a\n[offset 27] AUX FIELD redis-ver = '7.0.15'\n[offset 41] AUX FIELD redis-bits = '64'\n[offset 53] AUX FIELD ctime = '1795172809'\n[offset 68] AUX FIELD used-mem = '989608'\n[offset 80] AUX FIELD aof-base = '1'\n[offset 82] Selecting DB ID 0\n[offset 132] Checksum OK\n[offset 132] \\o/ RDB looks OK! \\o/\n[info] 3 keys read\n[info] 1 expires\n[info] 0 already expired\nRDB preamble is OK, proceeding with AOF tail...\nAOF analyzed: filename=a, size=132, ok_up_to=132, ok_up_to_line=1, diff=0\nAOF a is valid\n",
+    0,
+    {
+      "a": 132,
+    },
+  ],
+  "an RDB and commands": [
+    "Start checking Old-Style AOF\n[offset 0] Checking RDB file a\n[offset 27] AUX FIELD redis-ver = '7.0.15'\n[offset 41] AUX FIELD redis-bits = '64'\n[offset 53] AUX FIELD ctime = '1795172809'\n[offset 68] AUX FIELD used-mem = '989608'\n[offset 80] AUX FIELD aof-base = '1'\n[offset 82] Selecting DB ID 0\n[offset 132] Checksum OK\n[offset 132] \\o/ RDB looks OK! \\o/\n[info] 3 keys read\n[info] 1 expires\n[info] 0 already expired\nRDB preamble is OK, proceeding with AOF tail...\nAOF analyzed: filename=a, size=159, ok_up_to=159, ok_up_to_line=8, diff=0\nAOF a is valid\n",
+    0,
+    {
+      "a": 159,
+    },
+  ],
+  "an RDB and commands, to be fixed": [
+    "Start checking Old-Style AOF\n[offset 0] Checking RDB file a\n[offset 27] AUX FIELD redis-ver = '7.0.15'\n[offset 41] AUX FIELD redis-bits = '64'\n[offset 53] AUX FIELD ctime = '1795172809'\n[offset 68] AUX FIELD used-mem = '989608'\n[offset 80] AUX FIELD aof-base = '1'\n[offset 82] Selecting DB ID 0\n[offset 132] Checksum OK\n[offset 132] \\o/ RDB looks OK! \\o/\n[info] 3 keys read\n[info] 1 expires\n[info] 0 already expired\nRDB preamble is OK, proceeding with AOF tail...\nAOF analyzed: filename=a, size=159, ok_up_to=159, ok_up_to_line=8, diff=0\nAOF a is valid\n",
+    0,
+    {
+      "a": 159,
+    },
+  ],
+  "an RDB and commands that are cut": [
+    "Start checking Old-Style AOF\n[offset 0] Checking RDB file a\n[offset 27] AUX FIELD redis-ver = '7.0.15'\n[offset 41] AUX FIELD redis-bits = '64'\n[offset 53] AUX FIELD ctime = '1795172809'\n[offset 68] AUX FIELD used-mem = '989608'\n[offset 80] AUX FIELD aof-base = '1'\n[offset 82] Selecting DB ID 0\n[offset 132] Checksum OK\n[offset 132] \\o/ RDB looks OK! \\o/\n[info] 3 keys read\n[info] 1 expires\n[info] 0 already expired\nRDB preamble is OK, proceeding with AOF tail...\n0x              a7: Expected to read 6 bytes, got 2 bytes\nAOF analyzed: filename=a, size=169, ok_up_to=159, ok_up_to_line=10, diff=10\nAOF a is not valid. Use the --fix option to try fixing it.\n",
+    1,
+    {
+      "a": 169,
+    },
+  ],
+  "an RDB and commands that are cut, to be fixed": [
+    "Start checking Old-Style AOF\n[offset 0] Checking RDB file a\n[offset 27] AUX FIELD redis-ver = '7.0.15'\n[offset 41] AUX FIELD redis-bits = '64'\n[offset 53] AUX FIELD ctime = '1795172809'\n[offset 68] AUX FIELD used-mem = '989608'\n[offset 80] AUX FIELD aof-base = '1'\n[offset 82] Selecting DB ID 0\n[offset 132] Checksum OK\n[offset 132] \\o/ RDB looks OK! \\o/\n[info] 3 keys read\n[info] 1 expires\n[info] 0 already expired\nRDB preamble is OK, proceeding with AOF tail...\n0x              a7: Expected to read 6 bytes, got 2 bytes\nAOF analyzed: filename=a, size=169, ok_up_to=159, ok_up_to_line=10, diff=10\nThis will shrink the AOF a from 169 bytes, with 10 bytes, to 159 bytes\nContinue? [y/N]: Successfully truncated AOF a\n",
+    0,
+    {
+      "a": 159,
+    },
+  ],
+  "an RDB and a transaction without its end": [
+    "Start checking Old-Style AOF\n[offset 0] Checking RDB file a\n[offset 27] AUX FIELD redis-ver = '7.0.15'\n[offset 41] AUX FIELD redis-bits = '64'\n[offset 53] AUX FIELD ctime = '1795172809'\n[offset 68] AUX FIELD used-mem = '989608'\n[offset 80] AUX FIELD aof-base = '1'\n[offset 82] Selecting DB ID 0\n[offset 132] Checksum OK\n[offset 132] \\o/ RDB looks OK! \\o/\n[info] 3 keys read\n[info] 1 expires\n[info] 0 already expired\nRDB preamble is OK, proceeding with AOF tail...\n0x              ab: Reached EOF before reading EXEC for MULTI\nAOF analyzed: filename=a, size=174, ok_up_to=132, ok_up_to_line=11, diff=42\nAOF a is not valid. Use the --fix option to try fixing it.\n",
+    1,
+    {
+      "a": 174,
+    },
+  ],
+  "an RDB and a transaction without its end, to be fixed": [
+    "Start checking Old-Style AOF\n[offset 0] Checking RDB file a\n[offset 27] AUX FIELD redis-ver = '7.0.15'\n[offset 41] AUX FIELD redis-bits = '64'\n[offset 53] AUX FIELD ctime = '1795172809'\n[offset 68] AUX FIELD used-mem = '989608'\n[offset 80] AUX FIELD aof-base = '1'\n[offset 82] Selecting DB ID 0\n[offset 132] Checksum OK\n[offset 132] \\o/ RDB looks OK! \\o/\n[info] 3 keys read\n[info] 1 expires\n[info] 0 already expired\nRDB preamble is OK, proceeding with AOF tail...\n0x              ab: Reached EOF before reading EXEC for MULTI\nAOF analyzed: filename=a, size=174, ok_up_to=132, ok_up_to_line=11, diff=42\nThis will shrink the AOF a from 174 bytes, with 42 bytes, to 132 bytes\nContinue? [y/N]: Successfully truncated AOF a\n",
+    0,
+    {
+      "a": 132,
+    },
+  ],
+  "an RDB that is cut": [
+    "Start checking Old-Style AOF\n[offset 0] Checking RDB file a\n[offset 27] AUX FIELD redis-ver = '7.0.15'\n[offset 41] AUX FIELD redis-bits = '64'\n[offset 53] AUX FIELD ctime = '1795172809'\n--- RDB ERROR DETECTED ---\n[offset 55] Unexpected EOF reading RDB file\n[additional info] While doing: read-aux\n[additional info] Reading type 0 (string)\n[info] 0 keys read\n[info] 0 expires\n[info] 0 already expired\nRDB preamble of AOF file is not sane, aborting.\n",
+    1,
+    {
+      "a": 60,
+    },
+  ],
+  "an RDB that is cut, to be fixed": [
+    "Start checking Old-Style AOF\n[offset 0] Checking RDB file a\n[offset 27] AUX FIELD redis-ver = '7.0.15'\n[offset 41] AUX FIELD redis-bits = '64'\n[offset 53] AUX FIELD ctime = '1795172809'\n--- RDB ERROR DETECTED ---\n[offset 55] Unexpected EOF reading RDB file\n[additional info] While doing: read-aux\n[additional info] Reading type 0 (string)\n[info] 0 keys read\n[info] 0 expires\n[info] 0 already expired\nRDB preamble of AOF file is not sane, aborting.\n",
+    1,
+    {
+      "a": 60,
+    },
+  ],
+  "an RDB that is cut in its checksum": [
+    "Start checking Old-Style AOF\n[offset 0] Checking RDB file a\n[offset 27] AUX FIELD redis-ver = '7.0.15'\n[offset 41] AUX FIELD redis-bits = '64'\n[offset 53] AUX FIELD ctime = '1795172809'\n[offset 68] AUX FIELD used-mem = '989608'\n[offset 80] AUX FIELD aof-base = '1'\n[offset 82] Selecting DB ID 0\n--- RDB ERROR DETECTED ---\n[offset 124] Unexpected EOF reading RDB file\n[additional info] While doing: check-sum\n[info] 3 keys read\n[info] 1 expires\n[info] 0 already expired\nRDB preamble of AOF file is not sane, aborting.\n",
+    1,
+    {
+      "a": 129,
+    },
+  ],
+  "an RDB that is cut in its checksum, to be fixed": [
+    "Start checking Old-Style AOF\n[offset 0] Checking RDB file a\n[offset 27] AUX FIELD redis-ver = '7.0.15'\n[offset 41] AUX FIELD redis-bits = '64'\n[offset 53] AUX FIELD ctime = '1795172809'\n[offset 68] AUX FIELD used-mem = '989608'\n[offset 80] AUX FIELD aof-base = '1'\n[offset 82] Selecting DB ID 0\n--- RDB ERROR DETECTED ---\n[offset 124] Unexpected EOF reading RDB file\n[additional info] While doing: check-sum\n[info] 3 keys read\n[info] 1 expires\n[info] 0 already expired\nRDB preamble of AOF file is not sane, aborting.\n",
+    1,
+    {
+      "a": 129,
+    },
+  ],
+  "an RDB with a wrong checksum": [
+    "Start checking Old-Style AOF\n[offset 0] Checking RDB file a\n[offset 27] AUX FIELD redis-ver = '7.0.15'\n[offset 41] AUX FIELD rxdis-bits = '64'\n[offset 53] AUX FIELD ctime = '1795172809'\n[offset 68] AUX FIELD used-mem = '989608'\n[offset 80] AUX FIELD aof-base = '1'\n[offset 82] Selecting DB ID 0\n--- RDB ERROR DETECTED ---\n[offset 132] RDB CRC error\n[additional info] While doing: check-sum\n[info] 3 keys read\n[info] 1 expires\n[info] 0 already expired\nRDB preamble of AOF file is not sane, aborting.\n",
+    1,
+    {
+      "a": 159,
+    },
+  ],
+  "an RDB with a wrong checksum, to be fixed": [
+    "Start checking Old-Style AOF\n[offset 0] Checking RDB file a\n[offset 27] AUX FIELD redis-ver = '7.0.15'\n[offset 41] AUX FIELD rxdis-bits = '64'\n[offset 53] AUX FIELD ctime = '1795172809'\n[offset 68] AUX FIELD used-mem = '989608'\n[offset 80] AUX FIELD aof-base = '1'\n[offset 82] Selecting DB ID 0\n--- RDB ERROR DETECTED ---\n[offset 132] RDB CRC error\n[additional info] While doing: check-sum\n[info] 3 keys read\n[info] 1 expires\n[info] 0 already expired\nRDB preamble of AOF file is not sane, aborting.\n",
+    1,
+    {
+      "a": 159,
+    },
+  ],
   "whole parts": [
     "Start checking Multi Part AOF\nStart to check BASE AOF (RESP format).\nAOF analyzed: filename=a.1.base.aof, size=27, ok_up_to=27, ok_up_to_line=8, diff=0\nBASE AOF a.1.base.aof is valid\nStart to check INCR files.\nAOF analyzed: filename=a.1.incr.aof, size=41, ok_up_to=41, ok_up_to_line=18, diff=0\nINCR AOF a.1.incr.aof is valid\nAOF analyzed: filename=a.2.incr.aof, size=27, ok_up_to=27, ok_up_to_line=25, diff=0\nINCR AOF a.2.incr.aof is valid\nAll AOF files and manifest are valid\n",
     0,
@@ -735,6 +847,66 @@ export const VECTORS: Readonly<
     0,
     {
       "a.manifest": 30,
+    },
+  ],
+  "an RDB for a base": [
+    "Start checking Multi Part AOF\nStart to check BASE AOF (RDB format).\n[offset 0] Checking RDB file a.1.base.aof\n[offset 27] AUX FIELD redis-ver = '7.0.15'\n[offset 41] AUX FIELD redis-bits = '64'\n[offset 53] AUX FIELD ctime = '1795172809'\n[offset 68] AUX FIELD used-mem = '989608'\n[offset 80] AUX FIELD aof-base = '1'\n[offset 82] Selecting DB ID 0\n[offset 132] Checksum OK\n[offset 132] \\o/ RDB looks OK! \\o/\n[info] 3 keys read\n[info] 1 expires\n[info] 0 already expired\nRDB preamble is OK, proceeding with AOF tail...\nAOF analyzed: filename=a.1.base.aof, size=132, ok_up_to=132, ok_up_to_line=1, diff=0\nBASE AOF a.1.base.aof is valid\nStart to check INCR files.\nAOF analyzed: filename=a.1.incr.aof, size=27, ok_up_to=27, ok_up_to_line=8, diff=0\nINCR AOF a.1.incr.aof is valid\nAOF analyzed: filename=a.2.incr.aof, size=27, ok_up_to=27, ok_up_to_line=15, diff=0\nINCR AOF a.2.incr.aof is valid\nAll AOF files and manifest are valid\n",
+    0,
+    {
+      "a.manifest": 93,
+      "a.1.base.aof": 132,
+      "a.1.incr.aof": 27,
+      "a.2.incr.aof": 27,
+    },
+  ],
+  "an RDB for a base, to be fixed": [
+    "Start checking Multi Part AOF\nStart to check BASE AOF (RDB format).\n[offset 0] Checking RDB file a.1.base.aof\n[offset 27] AUX FIELD redis-ver = '7.0.15'\n[offset 41] AUX FIELD redis-bits = '64'\n[offset 53] AUX FIELD ctime = '1795172809'\n[offset 68] AUX FIELD used-mem = '989608'\n[offset 80] AUX FIELD aof-base = '1'\n[offset 82] Selecting DB ID 0\n[offset 132] Checksum OK\n[offset 132] \\o/ RDB looks OK! \\o/\n[info] 3 keys read\n[info] 1 expires\n[info] 0 already expired\nRDB preamble is OK, proceeding with AOF tail...\nAOF analyzed: filename=a.1.base.aof, size=132, ok_up_to=132, ok_up_to_line=1, diff=0\nBASE AOF a.1.base.aof is valid\nStart to check INCR files.\nAOF analyzed: filename=a.1.incr.aof, size=27, ok_up_to=27, ok_up_to_line=8, diff=0\nINCR AOF a.1.incr.aof is valid\nAOF analyzed: filename=a.2.incr.aof, size=27, ok_up_to=27, ok_up_to_line=15, diff=0\nINCR AOF a.2.incr.aof is valid\nAll AOF files and manifest are valid\n",
+    0,
+    {
+      "a.manifest": 93,
+      "a.1.base.aof": 132,
+      "a.1.incr.aof": 27,
+      "a.2.incr.aof": 27,
+    },
+  ],
+  "a damaged RDB for a base": [
+    "Start checking Multi Part AOF\nStart to check BASE AOF (RDB format).\n[offset 0] Checking RDB file a.1.base.aof\n[offset 27] AUX FIELD redis-ver = '7.0.15'\n[offset 41] AUX FIELD redis-bits = '64'\n[offset 53] AUX FIELD ctime = '1795172809'\n[offset 68] AUX FIELD used-mem = '989608'\n[offset 80] AUX FIELD aof-base = '1'\n[offset 82] Selecting DB ID 0\n--- RDB ERROR DETECTED ---\n[offset 91] Unexpected EOF reading RDB file\n[additional info] While doing: read-object-value\n[additional info] Reading key 'l'\n[additional info] Reading type 18 (quicklist-v2)\n[info] 1 keys read\n[info] 0 expires\n[info] 0 already expired\nRDB preamble of AOF file is not sane, aborting.\n",
+    1,
+    {
+      "a.manifest": 93,
+      "a.1.base.aof": 100,
+      "a.1.incr.aof": 27,
+      "a.2.incr.aof": 27,
+    },
+  ],
+  "a damaged RDB for a base, to be fixed": [
+    "Start checking Multi Part AOF\nStart to check BASE AOF (RDB format).\n[offset 0] Checking RDB file a.1.base.aof\n[offset 27] AUX FIELD redis-ver = '7.0.15'\n[offset 41] AUX FIELD redis-bits = '64'\n[offset 53] AUX FIELD ctime = '1795172809'\n[offset 68] AUX FIELD used-mem = '989608'\n[offset 80] AUX FIELD aof-base = '1'\n[offset 82] Selecting DB ID 0\n--- RDB ERROR DETECTED ---\n[offset 91] Unexpected EOF reading RDB file\n[additional info] While doing: read-object-value\n[additional info] Reading key 'l'\n[additional info] Reading type 18 (quicklist-v2)\n[info] 1 keys read\n[info] 0 expires\n[info] 0 already expired\nRDB preamble of AOF file is not sane, aborting.\n",
+    1,
+    {
+      "a.manifest": 93,
+      "a.1.base.aof": 100,
+      "a.1.incr.aof": 27,
+      "a.2.incr.aof": 27,
+    },
+  ],
+  "an RDB for an increment": [
+    "Start checking Multi Part AOF\nStart to check BASE AOF (RESP format).\nAOF analyzed: filename=a.1.base.aof, size=27, ok_up_to=27, ok_up_to_line=8, diff=0\nBASE AOF a.1.base.aof is valid\nStart to check INCR files.\nAOF a.1.incr.aof format error\nAOF analyzed: filename=a.1.incr.aof, size=132, ok_up_to=0, ok_up_to_line=8, diff=132\nAOF a.1.incr.aof is not valid. Use the --fix option to try fixing it.\n",
+    1,
+    {
+      "a.manifest": 93,
+      "a.1.base.aof": 27,
+      "a.1.incr.aof": 132,
+      "a.2.incr.aof": 27,
+    },
+  ],
+  "an RDB for an increment, to be fixed": [
+    "Start checking Multi Part AOF\nStart to check BASE AOF (RESP format).\nAOF analyzed: filename=a.1.base.aof, size=27, ok_up_to=27, ok_up_to_line=8, diff=0\nBASE AOF a.1.base.aof is valid\nStart to check INCR files.\nAOF a.1.incr.aof format error\nAOF analyzed: filename=a.1.incr.aof, size=132, ok_up_to=0, ok_up_to_line=8, diff=132\nFailed to truncate AOF a.1.incr.aof because it is not the last file\n",
+    1,
+    {
+      "a.manifest": 93,
+      "a.1.base.aof": 27,
+      "a.1.incr.aof": 132,
+      "a.2.incr.aof": 27,
     },
   ],
   "a missing base": [
@@ -967,6 +1139,20 @@ export const VECTORS: Readonly<
     1,
     {
       "a": 53,
+    },
+  ],
+  "a time before all behind an RDB": [
+    "Start checking Old-Style AOF\n[offset 0] Checking RDB file a\n[offset 27] AUX FIELD redis-ver = '7.0.15'\n[offset 41] AUX FIELD redis-bits = '64'\n[offset 53] AUX FIELD ctime = '1795172809'\n[offset 68] AUX FIELD used-mem = '989608'\n[offset 80] AUX FIELD aof-base = '1'\n[offset 82] Selecting DB ID 0\n[offset 132] Checksum OK\n[offset 132] \\o/ RDB looks OK! \\o/\n[info] 3 keys read\n[info] 1 expires\n[info] 0 already expired\nRDB preamble is OK, proceeding with AOF tail...\nSuccessfully truncated AOF a to timestamp 50\n",
+    0,
+    {
+      "a": 132,
+    },
+  ],
+  "a time after all behind an RDB": [
+    "Start checking Old-Style AOF\n[offset 0] Checking RDB file a\n[offset 27] AUX FIELD redis-ver = '7.0.15'\n[offset 41] AUX FIELD redis-bits = '64'\n[offset 53] AUX FIELD ctime = '1795172809'\n[offset 68] AUX FIELD used-mem = '989608'\n[offset 80] AUX FIELD aof-base = '1'\n[offset 82] Selecting DB ID 0\n[offset 132] Checksum OK\n[offset 132] \\o/ RDB looks OK! \\o/\n[info] 3 keys read\n[info] 1 expires\n[info] 0 already expired\nRDB preamble is OK, proceeding with AOF tail...\nTruncate nothing in AOF a to timestamp 500\nAOF a is valid\n",
+    0,
+    {
+      "a": 240,
     },
   ],
   "a time before the last part": [

@@ -80,8 +80,24 @@ export function runCheckRdb(args: readonly string[], world: CheckRdbWorld): numb
   }
 }
 
+/**
+ * Checks the RDB that an open file begins with, and prints what it finds.
+ * @param name what the file is called
+ * @returns where in the file the RDB ends, or undefined when it is damaged
+ * @throws DiskError
+ */
+export function checkRdbPart(
+  file: DiskFile,
+  name: string,
+  world: Pick<CheckRdbWorld, "now" | "print">,
+): number | undefined {
+  world.print(`[offset 0] Checking RDB file ${name}`);
+  const checker = new Checker(file, world);
+  return checker.run() === 0 ? checker.offset : undefined;
+}
+
 class Checker implements RdbHandler {
-  readonly #world: CheckRdbWorld;
+  readonly #world: Pick<CheckRdbWorld, "now" | "print">;
   readonly #scanner: RdbScanner;
   /** Where values are made, to be thrown away at once. */
   readonly #keyspace: Keyspace;
@@ -91,10 +107,15 @@ class Checker implements RdbHandler {
   #expires = 0;
   #expired = 0;
 
-  constructor(file: DiskFile, world: CheckRdbWorld) {
+  constructor(file: DiskFile, world: Pick<CheckRdbWorld, "now" | "print">) {
     this.#world = world;
     this.#keyspace = new Keyspace({ databases: 1, random: new Random(), now: world.now });
     this.#scanner = new RdbScanner(file, this, true);
+  }
+
+  /** Bytes of the file that were read. */
+  get offset(): number {
+    return this.#scanner.offset;
   }
 
   run(): number {
