@@ -201,6 +201,8 @@ class Checker implements RdbHandler {
     } else {
       skipValue(type, reader);
     }
+    if (type === RDB_TYPE_STREAM_2) return "stream-v2";
+    if (type === RDB_TYPE_MODULE_2) return "module-v2";
     return typeName(type).replace(/^(list|set|zset|hash)-/, "");
   }
 

@@ -280,3 +280,20 @@ Deno.test("what was fetched ahead is forgotten before the buffer changes", () =>
   assertEquals(names.nameOf(names.dict.find(buffer, 0, 2)), "k3");
   assertEquals(names.nameOf(names.dict.find(buffer, 2, 4)), "k4");
 });
+
+Deno.test("a dict with room reserved takes entries in the order of their hashes without splitting a table", () => {
+  const source = new Names();
+  for (let i = 0; i < 60_000; i++) source.add(`name:${i}`);
+  const inOrder = source.walk(1000);
+  const target = new Names();
+  target.dict.reserve(inOrder.length);
+  const { slots } = target.dict;
+  for (const name of inOrder) target.add(name);
+  assertEquals(target.dict.slots, slots);
+  assert(slots < 2 * inOrder.length);
+  for (const name of inOrder) assertNotEquals(target.find(name), 0);
+  assertEquals(target.walk(1000).sort(), inOrder.sort());
+  // What is there is not disturbed.
+  target.dict.reserve(1_000_000);
+  assertEquals(target.dict.slots, slots);
+});

@@ -70,7 +70,7 @@ export class RdbScanner {
   readonly #handler: RdbHandler;
   readonly #verifies: boolean;
   readonly #crc = new Crc64();
-  #window: Uint8Array = new Uint8Array(WINDOW_BYTES);
+  #window: Uint8Array;
   /** Bytes of the file in the window. */
   #filled = 0;
   /** Where in the file the window begins. */
@@ -92,6 +92,7 @@ export class RdbScanner {
     this.#handler = handler;
     this.#verifies = verifies;
     this.#base = base;
+    this.#window = new Uint8Array(Math.min(WINDOW_BYTES, Math.max(file.size, HEADER_BYTES)));
     this.reader = new RdbReader(this.#window, 0, 0);
   }
 
