@@ -229,6 +229,10 @@ export class AofKeeper {
     return this.#host.settings.flag("aof-use-rdb-preamble");
   }
 
+  get #encoding(): { readonly timestamp?: number } {
+    return this.#annotates ? { timestamp: Math.floor(this.#host.clock.now() / 1000) } : {};
+  }
+
   get #temporary(): string {
     return `temp-rewriteaof-bg-${this.#host.pid}.aof`;
   }
@@ -252,7 +256,9 @@ export class AofKeeper {
     }
     try {
       this.#beginIncrement();
-      const encoder = this.#usesRdb ? newRdbEncoder(host, true) : new AofEncoder(host.keyspace);
+      const encoder = this.#usesRdb
+        ? newRdbEncoder(host, true)
+        : new AofEncoder(host.keyspace, this.#encoding);
       if (encoder instanceof AofEncoder) encoder.begin();
       this.running = new SnapshotFile(host, {
         path: this.#temporary,
@@ -440,7 +446,9 @@ export class AofKeeper {
 
   #writeEmptyBase(path: string): void {
     const { disk, keyspace } = this.#host;
-    const encoder = this.#usesRdb ? newRdbEncoder(this.#host, true) : new AofEncoder(keyspace);
+    const encoder = this.#usesRdb
+      ? newRdbEncoder(this.#host, true)
+      : new AofEncoder(keyspace, this.#encoding);
     encoder.end();
     const temporary = this.#temporary;
     const file = disk.open(temporary, "create");

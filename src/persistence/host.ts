@@ -29,8 +29,8 @@ export interface PersistenceHost {
   folder(): string;
   /** Calls back in another turn of the event loop, clients having been served before. @param ms at least */
   later(ms: number, callback: () => void): void;
-  /** Carries out a command of an append-only file. @throws Error when there is no such command */
-  replay(args: Args): void;
+  /** Carries out a command of an append-only file; false when there is no such command. */
+  replay(args: Args): boolean;
   /** Whether the server is loading, or must refuse writes, has changed. */
   stateChanged(): void;
   /** Ends the process at once, after a line in the log. */

@@ -5,6 +5,7 @@
  * With the append-only file on, it alone is what is loaded; a data set that is whole is loaded whole, or the server does
  * not start.
  */
+import type { Args } from "../args.ts";
 import { DiskError, type DiskFile } from "../sys/disk.ts";
 import { AofLoader } from "./aof/loader.ts";
 import type { AofKeeper } from "./aof_keeper.ts";
@@ -77,7 +78,9 @@ export class Loading {
     for (const name of names) {
       const file = this.#openIfThere(keeper.path(name));
       if (file === undefined) {
-        throw new LoadError(`The AOF file ${name} doesn't exist`);
+        throw new LoadError(
+          `Unable to obtain the AOF file ${name} length. stat: No such file or directory`,
+        );
       }
       sizes.set(name, file.size);
       total += file.size;
@@ -120,14 +123,14 @@ export class Loading {
         isLast,
         startAt,
         loadTruncated: settings.flag("aof-load-truncated"),
-        replay: (args) => this.#host.replay(args),
+        replay: (args) => this.#replay(args, name),
+        log: (text) => log.warning(text),
       });
       yield* this.#all(loader, before);
       if (!loader.truncated) return size;
       const kept = loader.validUpTo;
       log.warning(`!!! Warning: short read while loading the AOF file ${name}!!!`);
-      log.warning(`AOF ${name} loaded anyway because aof-load-truncated is enabled`);
-      log.warning(`Truncating the AOF ${name} at offset ${kept}`);
+      log.warning(`!!! Truncating the AOF ${name} at offset ${kept} !!!`);
       const writable = disk.open(path, "append");
       try {
         writable.truncate(kept);
@@ -135,12 +138,18 @@ export class Loading {
       } finally {
         writable.close();
       }
+      log.warning(`AOF ${name} loaded anyway because aof-load-truncated is enabled`);
       return kept;
     } catch (error) {
       throw asLoadError(error, name);
     } finally {
       file.close();
     }
+  }
+
+  #replay(args: Args, name: string): void {
+    if (this.#host.replay(args)) return;
+    throw new LoadError(`Unknown command '${args.shown(0)}' reading the append only file ${name}`);
   }
 
   /** Loads an RDB, which may be followed by something else; where it ended. */

@@ -96,7 +96,6 @@ export class SnapshotFile {
     if (this.#isOver || this.#isWalked) return;
     const { clock } = this.#host;
     const { encoder } = this.#options;
-    const keyDelayUs = this.#options.keyDelayUs();
     const began = clock.monotonicMs();
     const { commandsProcessed } = this.#host;
     const sliceMs = commandsProcessed === this.#commandsSeen ? SLICE_MS_IDLE : SLICE_MS_BUSY;
@@ -105,11 +104,10 @@ export class SnapshotFile {
       if (encoder.length >= CHUNK_BYTES) this.#handOver();
       if (this.#pendingBytes > PENDING_BYTES_MAX) return false;
       const now = clock.monotonicMs();
-      if (keyDelayUs > 0 && this.snapshot.shown * keyDelayUs > (now - this.#startedMs) * 1000) return false;
-      return now - began < sliceMs;
+      return now - began < sliceMs && this.#isDue(now);
     };
     try {
-      this.#isWalked = goesOn() && this.snapshot.step(goesOn);
+      this.#isWalked = goesOn() && this.snapshot.step(goesOn) && this.#isDue(clock.monotonicMs());
       if (this.#isWalked) encoder.end();
     } catch (error) {
       return this.#fail(error as Error);
@@ -119,6 +117,11 @@ export class SnapshotFile {
     if (this.#isWalked) return;
     this.#isPaused = this.#pendingBytes > PENDING_BYTES_MAX;
     if (!this.#isPaused) this.#host.later(0, () => this.#slice());
+  }
+
+  /** Whether the keys so far have taken as long as they are to take. @param now monotonic ms */
+  #isDue(now: number): boolean {
+    return this.snapshot.shown * this.#options.keyDelayUs() <= (now - this.#startedMs) * 1000;
   }
 
   /** Notes how much is held in memory. */

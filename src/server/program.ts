@@ -1,5 +1,6 @@
 /** The server as a program: from its arguments to a process that listens, and to its end. */
 import { commandSpecs } from "../commands/mod.ts";
+import { AofManifestError } from "../persistence/aof/manifest.ts";
 import { systemClock } from "../sys/clock.ts";
 import { REDENO_VERSION, REDIS_VERSION } from "../sys/version.ts";
 import { parseCommandLine } from "./config/command_line.ts";
@@ -14,6 +15,8 @@ import { RedenoServer } from "./server.ts";
 const USAGE = `Usage: redeno [/path/to/redis.conf] [options] [-]
        redeno - (read the configuration from standard input)
        redeno healthcheck [--host H] [--port N]
+       redeno check-rdb <rdb-file-name>
+       redeno check-aof [--fix|--truncate-to-timestamp $timestamp] <file.manifest|file.aof>
        redeno -v or --version
        redeno -h or --help
 
@@ -153,13 +156,18 @@ async function listen(server: RedenoServer, config: Config, log: Log): Promise<v
   try {
     await server.load();
   } catch (error) {
-    log.warning((error as Error).message);
+    for (const text of loadErrorTexts(error)) log.warning(text);
     Deno.exit(1);
   }
   if (server.listeners.ports.length > 0) log.notice("Ready to accept connections");
   const unix = config.text("unixsocket");
   if (unix !== "") log.notice(`The server is now ready to accept connections at ${unix}`);
   if (isDaemon()) reportReady();
+}
+
+/** What the log is told when the data cannot be loaded. */
+function loadErrorTexts(error: unknown): readonly string[] {
+  return error instanceof AofManifestError ? error.logMessages : [(error as Error).message];
 }
 
 /** SIGTERM and SIGINT end the server as `shutdown-on-sigterm` and `shutdown-on-sigint` say. */

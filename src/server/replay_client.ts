@@ -50,18 +50,19 @@ export class ReplayClient implements Client, Context {
   }
 
   /**
-   * Carries a command out. What the handler throws, as it did when the command was first sent, is of no interest.
-   * @throws Error when there is no such command
+   * Carries a command out; false when there is no such command. What the handler answers, an error too, as it did when the
+   * command was first sent, is of no interest.
    */
-  run(args: Args): void {
+  run(args: Args): boolean {
     const command = this.#find(args);
-    if (command?.run === undefined) throw new Error(`Unknown command '${args.shown(0)}'`);
+    if (command?.run === undefined) return false;
     try {
       command.run(this, args, this.reply);
     } catch (error) {
       if (error instanceof Error) throw error; // What is no reply is a bug.
     }
     this.reply.truncate(0);
+    return true;
   }
 
   #find(args: Args): Command | undefined {

@@ -145,7 +145,7 @@ Deno.test("DEBUG answers unknown subcommands and wrong counts alike", async (t) 
     ["DEBUG ERROR 'foo bar'", "foo bar"],
     ["DEBUG LISTPACK s", "ERR Not a listpack encoded object."],
     ["DEBUG LISTPACK nokey", "ERR no such key"],
-    ["DEBUG RELOAD", "ERR DEBUG RELOAD is not possible: this version keeps its data in memory only"],
+    ["DEBUG RELOAD x", "ERR DEBUG RELOAD only supports the MERGE, NOFLUSH and NOSAVE options."],
   ]);
 });
 

@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import type { ShutdownWish } from "../../context.ts";
 import { checkReplies, testServer } from "../../../test/support/test_server.ts";
 
 Deno.test("SHUTDOWN ends the server and answers nothing", () => {
@@ -7,7 +8,7 @@ Deno.test("SHUTDOWN ends the server and answers nothing", () => {
     let ended = 0;
     server.shutdown = () => {
       ended++;
-      return undefined as never;
+      return true;
     };
     assertEquals(server.raw(`SHUTDOWN ${options}`), "", options);
     assertEquals(ended, 1, options);
@@ -22,6 +23,22 @@ Deno.test("SHUTDOWN that cannot be, or is not understood, leaves the server alon
     ["SHUTDOWN ABORT NOW", "ERR syntax error"],
     ["SHUTDOWN NOSAVE NOW FORCE BAR", "ERR syntax error"],
     ["SHUTDOWN ABORT", "ERR No shutdown in progress."],
-    ["SHUTDOWN SAVE", "ERR SHUTDOWN SAVE is not possible: this version keeps its data in memory only"],
+  ]);
+});
+
+Deno.test("SHUTDOWN saves as it is told, and does not end the server when that fails", () => {
+  using server = testServer();
+  const wishes: ShutdownWish[] = [];
+  server.shutdown = (wish) => {
+    wishes.push(wish);
+    return false;
+  };
+  for (const options of ["", "NOSAVE", "SAVE FORCE"]) {
+    assertEquals(server.send(`SHUTDOWN ${options}`), "ERR Errors trying to SHUTDOWN. Check logs.");
+  }
+  assertEquals(wishes, [
+    { save: "if configured", force: false },
+    { save: "no", force: false },
+    { save: "yes", force: true },
   ]);
 });

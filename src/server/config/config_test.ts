@@ -163,7 +163,10 @@ Deno.test("what cannot be done is refused, and says so", () => {
 });
 
 Deno.test("changed directives without effect are told apart from those with one", () => {
-  assertEquals(load("appendonly yes\nhz 20\nvm-enabled yes").keptChanges(), ["appendonly", "vm-enabled"]);
+  assertEquals(load("cluster-enabled yes\nhz 20\nvm-enabled yes").keptChanges(), [
+    "cluster-enabled",
+    "vm-enabled",
+  ]);
 });
 
 Deno.test("the virtual memory directives of old servers are known", () => {

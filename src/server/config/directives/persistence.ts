@@ -32,13 +32,17 @@ export const PERSISTENCE_DIRECTIVES: readonly Directive[] = [
   text("appenddirname", "appendonlydir", { effect: "startup", isImmutable: true }, {
     check: fileNameCheck("appenddirname", "dirname"),
   }),
-  text("appendfilename", "appendonly.aof", { effect: "startup", isImmutable: true }, { check: fileNameCheck("appendfilename") }),
+  text("appendfilename", "appendonly.aof", { effect: "startup", isImmutable: true }, {
+    check: fileNameCheck("appendfilename"),
+  }),
   choice("appendfsync", "everysec", ["everysec", "always", "no"], { effect: "live" }),
   yesOrNo("appendonly", "no", { effect: "live" }),
   memory("auto-aof-rewrite-min-size", 67108864, [0, INT64_MAX], { effect: "live" }),
   integer("auto-aof-rewrite-percentage", 100, [0, INT32_MAX], { effect: "live" }),
   optionalText("bgsave_cpulist", { isImmutable: true }),
-  text("dbfilename", "dump.rdb", { effect: "live", isProtected: true }, { check: fileNameCheck("dbfilename") }),
+  text("dbfilename", "dump.rdb", { effect: "live", isProtected: true }, {
+    check: fileNameCheck("dbfilename"),
+  }),
   directive("dir", WORKING_DIRECTORY, "", { effect: "live", isProtected: true }),
   integer("key-load-delay", 0, [INT32_MIN, INT32_MAX], { isHidden: true }),
   integer("loading-process-events-interval-bytes", 2097152, [1024, INT32_MAX], { isHidden: true }),
