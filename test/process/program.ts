@@ -40,13 +40,15 @@ export class Program implements AsyncDisposable {
   readonly pid: number;
   readonly ended: Promise<Ended>;
   readonly #child: Deno.ChildProcess;
+  readonly #keepsDirectory: boolean;
   #stdout = "";
   #stderr = "";
   #isOver = false;
   #listeners: (() => void)[] = [];
 
-  private constructor(child: Deno.ChildProcess, directory: string) {
+  private constructor(child: Deno.ChildProcess, directory: string, keepsDirectory: boolean) {
     this.directory = directory;
+    this.#keepsDirectory = keepsDirectory;
     this.#child = child;
     this.pid = child.pid;
     const reading = Promise.all([
@@ -62,14 +64,21 @@ export class Program implements AsyncDisposable {
     })();
   }
 
-  /** @param files texts to be written to the working directory before */
+  /**
+   * @param files texts to be written to the working directory before
+   * @param directory the working directory, which stays when this is disposed of; a temporary one without it
+   */
   static async start(
     server: Server,
     args: readonly string[],
-    options: { readonly stdin?: string; readonly files?: Readonly<Record<string, string>> } = {},
+    options: {
+      readonly stdin?: string;
+      readonly files?: Readonly<Record<string, string>>;
+      readonly directory?: string;
+    } = {},
   ): Promise<Program> {
     // Short, because the path of a Unix socket has at most some hundred bytes.
-    const directory = await Deno.makeTempDir({ prefix: "redeno-" });
+    const directory = options.directory ?? await Deno.makeTempDir({ prefix: "redeno-" });
     for (const [name, text] of Object.entries(options.files ?? {})) {
       await Deno.writeTextFile(`${directory}/${name}`, text);
     }
@@ -85,7 +94,7 @@ export class Program implements AsyncDisposable {
       await writer.write(new TextEncoder().encode(options.stdin));
       await writer.close();
     }
-    return new Program(child, directory);
+    return new Program(child, directory, options.directory !== undefined);
   }
 
   /** What it has written to standard output so far. */
@@ -128,7 +137,7 @@ export class Program implements AsyncDisposable {
       }
     }
     await this.ended;
-    await Deno.remove(this.directory, { recursive: true });
+    if (!this.#keepsDirectory) await Deno.remove(this.directory, { recursive: true });
   }
 
   async #collect(stream: ReadableStream<Uint8Array>, add: (text: string) => void): Promise<void> {
