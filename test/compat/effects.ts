@@ -1,6 +1,6 @@
 /**
  * What commands leave in the append-only file, and by how much they count as changes: asked of a redis-server that
- * writes one, and of redeno in this process, whose journal is read after every line.
+ * writes one, and of redeno in this process, whose file lies on a disk in memory.
  *
  * Invariants: both sides see the lines in the same order; a line is over when its reply has come or, where it blocks,
  * when the server counts one more blocked client. Times that were computed from the time of day are told as their
@@ -109,6 +109,13 @@ export interface EffectSide extends AsyncDisposable {
   run(step: EffectStep): Promise<Trace>;
 }
 
+const DIRECTIVES = [
+  "appendonly yes",
+  "appendfsync always",
+  "aof-use-rdb-preamble no",
+  "auto-aof-rewrite-percentage 0",
+];
+const FILE = "appendonly.aof.1.incr.aof";
 const RESET = ["FLUSHALL", "SELECT 9", "SET x y", "FLUSHDB"];
 
 /** A redis-server that writes an append-only file. */
@@ -128,13 +135,11 @@ export class RealEffects implements EffectSide {
   }
 
   static async start(directives: readonly string[]): Promise<RealEffects> {
-    const args =
-      "--appendonly yes --appendfsync always --aof-use-rdb-preamble no --auto-aof-rewrite-percentage 0";
-    const server = await startRealServer({ args: [...args.split(" "), ...directives] });
+    const args = DIRECTIVES.flatMap((line) => `--${line}`.split(" "));
+    const server = await startRealServer({ args: [...args, ...directives] });
     const control = await server.connect();
     await control.send("DEBUG SET-ACTIVE-EXPIRE 0");
-    const path = `${server.directory}/appendonlydir/appendonly.aof.1.incr.aof`;
-    return new RealEffects(server, control, await Deno.open(path));
+    return new RealEffects(server, control, await Deno.open(`${server.directory}/appendonlydir/${FILE}`));
   }
 
   async reset(): Promise<void> {
@@ -202,8 +207,8 @@ export class RealEffects implements EffectSide {
 
 export type Renamed = readonly (readonly [from: string, to: string])[];
 
-function newServer(renamed: Renamed): InProcess {
-  const process = serverInProcess('save ""\nenable-debug-command yes');
+function newServer(renamed: Renamed, configuration = ""): InProcess {
+  const process = serverInProcess(`save ""\nenable-debug-command yes\n${configuration}`);
   const { commands } = process.server;
   for (const [from, to] of renamed) {
     commands.add(to, commands.get(from)!);
@@ -212,19 +217,25 @@ function newServer(renamed: Renamed): InProcess {
   return process;
 }
 
-/** The whole of redeno, with its journal open. */
+/** The whole of redeno, writing an append-only file to a disk in memory. */
 export class OurEffects implements EffectSide {
   readonly #process: InProcess;
   readonly #clients: Map<string, FakeClient> = new Map();
   #dirty = 0;
   #recorded = "";
   readonly #renamed: Renamed;
+  /** Up to where the file was read. */
+  #read = 0;
 
-  constructor(renamed: Renamed) {
+  private constructor(renamed: Renamed) {
     this.#renamed = renamed;
-    this.#process = newServer(renamed);
-    const { server } = this.#process;
-    server.journal.open(server.keyspace.dirty);
+    this.#process = newServer(renamed, DIRECTIVES.join("\n"));
+  }
+
+  static async start(renamed: Renamed): Promise<OurEffects> {
+    const ours = new OurEffects(renamed);
+    await ours.#process.server.load();
+    return ours;
   }
 
   async reset(): Promise<void> {
@@ -245,6 +256,7 @@ export class OurEffects implements EffectSide {
     if (step.kind === "cycle") {
       server.keyspace.tick(now + CYCLE_MS);
       new ExpireCycle(server.keyspace).run(1000, 1, () => 0);
+      server.persistence.commit();
     } else {
       await this.#send(step);
     }
@@ -266,9 +278,10 @@ export class OurEffects implements EffectSide {
   }
 
   #taken(): string {
-    const { journal } = this.#process.server;
-    const text = latin1(journal.bytes());
-    journal.clear();
+    const { server: { persistence }, disk } = this.#process;
+    const bytes = disk.contents(persistence.aof.path(FILE));
+    const text = latin1(bytes.subarray(this.#read));
+    this.#read = bytes.length;
     return text;
   }
 

@@ -57,7 +57,7 @@ Deno.test({
   fn: async () => {
     const seed = Number(Deno.env.get("SEED") ?? freshSeed());
     await using real = await RealEffects.start([]);
-    await using ours = new OurEffects([]);
+    await using ours = await OurEffects.start([]);
     const deadline = performance.now() + FOR_MS;
     for (let i = 0; performance.now() < deadline; i++) {
       await Promise.all([real.reset(), ours.reset()]);

@@ -81,7 +81,7 @@ async function runCases(
   renamed: typeof RENAMED = [],
 ): Promise<void> {
   await using real = whyRecorded === undefined ? await RealEffects.start(directives) : undefined;
-  await using ours = new OurEffects(renamed);
+  await using ours = await OurEffects.start(renamed);
   for (const each of cases) {
     const { title } = each;
     const reference = real === undefined ? recorded(recording.answers(title)) : live(title, real);
