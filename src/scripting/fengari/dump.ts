@@ -2,7 +2,7 @@
  * string.dump: a compiled function as Lua 5.1 writes it on x86-64: header, then the function and those inside it.
  * Nothing here reads that form, and neither does the reference: loadstring refuses it.
  */
-import { ByteBuffer } from "./lib/bytes.ts";
+import { ByteBuffer } from "./lib/byte_buffer.ts";
 import { BOOLEAN, NIL, NUMBER, type Proto, STRING, type TString } from "./types.ts";
 
 /** Version 5.1, official format, little-endian, sizes of int, size_t, instruction and number, numbers are doubles. */

@@ -1,13 +1,30 @@
 /**
- * What must be different before the rest of fengari loads: constants that its modules copy.
+ * What must be different before the rest of fengari loads, because its modules copy it:
  *
- * - The tag of integers becomes that of doubles, so that whatever fengari makes as an integer is a double.
- * - The stack may hold as many slots as Lua 5.1's limit of calls can need; 5.1 has no limit of its own.
+ * - the tag of integers becomes that of doubles, so that whatever fengari makes as an integer is a double;
+ * - numbers become text as C's `%.14g`, without `.0`;
+ * - the stack may hold as many slots as Lua 5.1's limit of calls can need; 5.1 has no limit of its own;
+ * - a string is copied at the speed of memory, not through an iterator.
  */
 import defs from "fengari/src/defs.js";
 import luaconf from "fengari/src/luaconf.js";
+import lstring from "fengari/src/lstring.js";
+import { formatSignificant } from "./lib/numbers.ts";
 
-const types = (defs as unknown as { constant_types: Record<string, number> }).constant_types;
+const { constant_types: types } = defs as unknown as { constant_types: Record<string, number> };
 types.LUA_TNUMINT = types.LUA_TNUMFLT!;
 
-(luaconf as unknown as Record<string, unknown>).LUAI_MAXSTACK = 4_500_000;
+Object.assign(luaconf, {
+  LUAI_MAXSTACK: 4_500_000,
+  LUA_COMPAT_FLOATSTRING: true,
+  lua_number2str: (value: number) => formatSignificant(value, 14, true),
+});
+
+const { luaS_bless } = lstring as unknown as { luaS_bless: (L: unknown, bytes: Uint8Array) => unknown };
+
+Object.assign(lstring, {
+  // fengari calls it with `new` in one place.
+  luaS_new: function (L: unknown, bytes: Uint8Array): unknown {
+    return luaS_bless(L, bytes.slice());
+  },
+});

@@ -98,15 +98,15 @@ interface StringModule {
 
 type PatchedModule = Record<string, Replaced>;
 
-export const lapi = lapiModule as unknown as ApiModule;
-export const ldebug = ldebugModule as unknown as DebugModule;
-export const ldo = ldoModule as unknown as DoModule;
-export const lfunc = lfuncModule as unknown as FunctionModule;
-export const llex = llexModule as unknown as PatchedModule;
-export const lobject = lobjectModule as unknown as ObjectModule;
-export const lparser = lparserModule as unknown as PatchedModule;
-export const lstate = lstateModule as unknown as StateModule;
-export const lstring = lstringModule as unknown as StringModule;
-export const ltable = ltableModule as unknown as PatchedModule;
-export const ltm = ltmModule as unknown as PatchedModule;
-export const lvm = lvmModule as unknown as PatchedModule;
+export const lapi: ApiModule = lapiModule as unknown as ApiModule;
+export const ldebug: DebugModule = ldebugModule as unknown as DebugModule;
+export const ldo: DoModule = ldoModule as unknown as DoModule;
+export const lfunc: FunctionModule = lfuncModule as unknown as FunctionModule;
+export const llex: PatchedModule = llexModule as unknown as PatchedModule;
+export const lobject: ObjectModule = lobjectModule as unknown as ObjectModule;
+export const lparser: PatchedModule = lparserModule as unknown as PatchedModule;
+export const lstate: StateModule = lstateModule as unknown as StateModule;
+export const lstring: StringModule = lstringModule as unknown as StringModule;
+export const ltable: PatchedModule = ltableModule as unknown as PatchedModule;
+export const ltm: PatchedModule = ltmModule as unknown as PatchedModule;
+export const lvm: PatchedModule = lvmModule as unknown as PatchedModule;

@@ -88,8 +88,6 @@ export interface LuaClosure {
   p: Proto;
   nupvalues: number;
   upvals: TValue[];
-  /** The table of its globals. */
-  env: TValue;
 }
 
 export interface NativeClosure {
@@ -133,6 +131,8 @@ export interface GlobalState {
   id_counter: number;
   mainthread: LuaState;
   l_registry: TValue;
+  /** The table of globals, which no script can replace. */
+  globals: TValue;
   tmname: TString[];
   mt: (Table | null | undefined)[];
   atnativeerror: NativeBody | null;

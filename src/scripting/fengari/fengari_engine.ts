@@ -1,0 +1,201 @@
+/**
+ * Lua 5.1 as the reference runs it, on fengari.
+ *
+ * A script runs in a thread of its own, so that it can be suspended wherever it is. The thread, the globals and the
+ * compiled function are used again by the next script; a thread that failed, was abandoned, or grew large is replaced.
+ */
+import "./patches.ts";
+import {
+  type EngineOptions,
+  type NativeLibrary,
+  type Script,
+  ScriptCompileError,
+  type ScriptEngine,
+  type ScriptOutcome,
+  type ScriptPosition,
+} from "../engine.ts";
+import { adjustTop, pushNil } from "./calls.ts";
+import { LuaSyntaxError } from "./lexer.ts";
+import { openLibraries, positionAt, protectGlobals, setField } from "./libraries.ts";
+import { lobject, lstate } from "./modules.ts";
+import { pushFunction } from "./native.ts";
+import { compile } from "./parser.ts";
+import { FengariStack, nativeBody } from "./stack.ts";
+import { setScriptThread } from "./stdlib/coroutine.ts";
+import { seedRandom } from "./stdlib/math.ts";
+import { latin1, nameString, newString, stringOf } from "./strings.ts";
+import { Table } from "./table.ts";
+import { resume } from "./threads.ts";
+import { startTurn } from "./turn.ts";
+import {
+  LUA_FUNCTION,
+  type LuaClosure,
+  type LuaState,
+  NATIVE_FUNCTION,
+  NIL,
+  NUMBER,
+  STATUS_OK,
+  STATUS_YIELD,
+  STRING,
+  TABLE,
+  type TValue,
+} from "./types.ts";
+
+/** fengari's own list of the tables that every state has: 2 is that of the globals. */
+const REGISTRY_GLOBALS = 2;
+
+/** A thread with more slots than this is not kept. */
+const KEPT_STACK_SLOTS = 64;
+
+class FengariScript implements Script {
+  readonly engine: ScriptEngine;
+  readonly closure: LuaClosure;
+
+  constructor(engine: ScriptEngine, closure: LuaClosure) {
+    this.engine = engine;
+    this.closure = closure;
+  }
+}
+
+/** An array as it would be after its items were stored one by one. */
+function listOf(strings: readonly Uint8Array[]): Table {
+  const count = strings.length;
+  const table = new Table(count === 0 ? 0 : 2 ** Math.ceil(Math.log2(count)));
+  for (let i = 0; i < count; i++) {
+    const slot = table.numberSlot(i + 1);
+    slot.type = STRING;
+    slot.value = newString(strings[i]!);
+  }
+  return table;
+}
+
+export class FengariEngine implements ScriptEngine {
+  readonly stack = new FengariStack();
+  readonly #main: LuaState;
+  readonly #options: EngineOptions;
+  readonly #keys: TValue;
+  readonly #args: TValue;
+  #thread: LuaState | undefined;
+  #failedAt: ScriptPosition | undefined;
+
+  constructor(options: EngineOptions) {
+    this.#options = options;
+    const L = lstate.lua_newstate();
+    this.#main = L;
+    L.l_G.globals = (L.l_G.l_registry.value as Table).getNumber(REGISTRY_GLOBALS);
+    // The same objects as the names in scripts, so that looking for them compares references.
+    L.l_G.tmname = L.l_G.tmname.map((name) => nameString(String.fromCharCode(...name.realstring)));
+    openLibraries(L);
+    const globals = L.l_G.globals.value as Table;
+    for (const [name, library] of Object.entries(options.libraries)) define(globals, name, library);
+    for (const name of ["KEYS", "ARGV"]) setField(globals, name, TABLE, new Table());
+    protectGlobals(L);
+    for (const name of ["KEYS", "ARGV"]) {
+      (globals.getString(nameString(name)).value as Table).readonly = false;
+    }
+    this.#keys = globals.getString(nameString("KEYS"));
+    this.#args = globals.getString(nameString("ARGV"));
+  }
+
+  get failedAt(): ScriptPosition | undefined {
+    return this.#failedAt;
+  }
+
+  compile(source: Uint8Array, chunk: string): Script {
+    const closure = new lobject.LClosure(this.#main, 0);
+    try {
+      closure.p = compile(source, latin1(chunk));
+    } catch (error) {
+      if (error instanceof LuaSyntaxError) throw new ScriptCompileError(error.message);
+      throw error;
+    }
+    return new FengariScript(this, closure);
+  }
+
+  run(script: Script, keys: readonly Uint8Array[], args: readonly Uint8Array[]): ScriptOutcome {
+    if (!(script instanceof FengariScript)) throw new TypeError("script of another engine");
+    const L = this.#thread ??= this.#newThread();
+    this.#keys.value = listOf(keys);
+    this.#args.value = listOf(args);
+    seedRandom(0);
+    startTurn(this.#options.stepsPerTurn, this.#options.suspends);
+    L.top = L.ci.funcOff + 1;
+    pushFunction(L, LUA_FUNCTION, script.closure);
+    return this.#go(L);
+  }
+
+  resume(): ScriptOutcome {
+    const L = this.#thread;
+    if (L === undefined || L.status !== STATUS_YIELD) throw new Error("no script is suspended");
+    startTurn(this.#options.stepsPerTurn, this.#options.suspends);
+    return this.#go(L);
+  }
+
+  #go(L: LuaState): ScriptOutcome {
+    let status: number;
+    this.#failedAt = undefined;
+    try {
+      status = resume(L, null, 0);
+    } catch (error) {
+      this.#thread = undefined;
+      throw error;
+    }
+    if (status === STATUS_YIELD) return "suspended";
+    this.stack.attach(L);
+    if (status === STATUS_OK) {
+      adjustTop(L, L.ci.funcOff + 2);
+      return "done";
+    }
+    this.#failedAt = positionAt(L, 0);
+    this.#keepError(L);
+    return "failed";
+  }
+
+  /** Leaves the error alone on a new thread; the one that failed is of no more use. */
+  #keepError(L: LuaState): void {
+    const error = L.stack[L.top - 1]!;
+    const thread = this.#thread = this.#newThread();
+    pushNil(thread);
+    const slot = thread.stack[thread.top - 1]!;
+    slot.type = error.type;
+    slot.value = error.value;
+    this.stack.attach(thread);
+  }
+
+  abandon(): void {
+    this.#thread = undefined;
+  }
+
+  finish(): void {
+    const L = this.#thread;
+    if (L === undefined) return;
+    if (L.stack.length > KEPT_STACK_SLOTS) {
+      this.#thread = undefined;
+      return;
+    }
+    // Nothing that a script made is kept alive by the boxes that it leaves behind.
+    for (const slot of L.stack) {
+      if (slot === undefined) continue;
+      slot.type = NIL;
+      slot.value = null;
+    }
+    L.top = L.ci.funcOff + 1;
+  }
+
+  #newThread(): LuaState {
+    const thread = lstate.lua_newthread(this.#main);
+    this.#main.top--;
+    setScriptThread(thread);
+    return thread;
+  }
+}
+
+function define(globals: Table, name: string, library: NativeLibrary): void {
+  const table = new Table();
+  for (const [key, value] of Object.entries(library)) {
+    if (typeof value === "function") setField(table, key, NATIVE_FUNCTION, nativeBody(value));
+    else if (typeof value === "number") setField(table, key, NUMBER, value);
+    else setField(table, key, STRING, stringOf(value));
+  }
+  setField(globals, name, TABLE, table);
+}

@@ -1,0 +1,654 @@
+/**
+ * The interpreter of Lua 5.1's instructions, on fengari's stacks and calls.
+ *
+ * Lua functions call each other without recursion here. What may raise an error or call back first saves the place
+ * (`l_savedpc`), from which line numbers, names of variables and resumption are told.
+ *
+ * Backward jumps and entries of functions count down the turn (turn.ts). When it is over the thread may be suspended
+ * right there: everything it needs is in its CallInfos and its stack, and `execute` goes on from them.
+ */
+import {
+  adjustTop,
+  call,
+  callNative,
+  copyValue,
+  enterLua,
+  insertCallMetamethod,
+  postCall,
+  preCall,
+  pushCopy,
+  restoreTop,
+} from "./calls.ts";
+import { modulo, power, toNumber } from "./conversions.ts";
+import { runError } from "./errors.ts";
+import { iterateNext } from "./iteration.ts";
+import { ldo, lfunc, lobject } from "./modules.ts";
+import * as events from "./metamethod_names.ts";
+import {
+  arithmetic,
+  CALL_COMPARES_REVERSED,
+  concatenate,
+  equal,
+  index,
+  isFalse,
+  length,
+  lessOrEqual,
+  lessThan,
+  negate,
+  setIndex,
+} from "./metamethods.ts";
+import * as op from "./opcodes.ts";
+import { Table } from "./table.ts";
+import { turn, turnIsOver } from "./turn.ts";
+import {
+  BOOLEAN,
+  CALL_IN_METAMETHOD,
+  CALL_IS_FRESH,
+  type CallInfo,
+  LUA_FUNCTION,
+  type LuaClosure,
+  type LuaState,
+  MULTIPLE_RESULTS,
+  NATIVE_CLOSURE,
+  NATIVE_FUNCTION,
+  NIL,
+  NUMBER,
+  type Proto,
+  STRING,
+  TABLE,
+  type TString,
+  type TValue,
+} from "./types.ts";
+
+const BIAS = op.SBX_BIAS;
+
+function setNil(o: TValue): void {
+  o.type = NIL;
+  o.value = null;
+}
+
+/** Runs the current Lua call, and the ones it makes, until it returns. */
+export function execute(L: LuaState): void {
+  const { stack } = L;
+  let ci = L.ci;
+  ci.callstatus |= CALL_IS_FRESH;
+  for (;;) {
+    const closure = ci.func.value as LuaClosure;
+    const proto = closure.p;
+    const k = proto.k;
+    const code = proto.code;
+    const base = ci.l_base;
+    let pc = ci.l_savedpc;
+    if (pc === 0 && --turn.left < 0) turnIsOver(L);
+    frame: for (;;) {
+      const i = code[pc++]!;
+      const ra = base + ((i >>> 6) & 0xff);
+      switch (i & 0x3f) {
+        case op.OP_MOVE: {
+          const from = stack[base + (i >>> 23)]!;
+          const to = stack[ra]!;
+          to.type = from.type;
+          to.value = from.value;
+          break;
+        }
+        case op.OP_LOADK: {
+          const from = k[i >>> 14]!;
+          const to = stack[ra]!;
+          to.type = from.type;
+          to.value = from.value;
+          break;
+        }
+        case op.OP_LOADBOOL: {
+          const to = stack[ra]!;
+          to.type = BOOLEAN;
+          to.value = (i >>> 23) !== 0;
+          if (((i >>> 14) & 0x1ff) !== 0) pc++;
+          break;
+        }
+        case op.OP_LOADNIL: {
+          for (let at = base + (i >>> 23); at >= ra; at--) setNil(stack[at]!);
+          break;
+        }
+        case op.OP_GETUPVAL: {
+          const from = closure.upvals[i >>> 23]!;
+          const to = stack[ra]!;
+          to.type = from.type;
+          to.value = from.value;
+          break;
+        }
+        case op.OP_GETGLOBAL: {
+          const globals = L.l_G.globals;
+          const key = k[i >>> 14]!;
+          const found = (globals.value as Table).getString(key.value as TString);
+          if (found.type !== NIL) {
+            const to = stack[ra]!;
+            to.type = found.type;
+            to.value = found.value;
+          } else {
+            ci.l_savedpc = pc;
+            index(L, globals, key, ra);
+          }
+          break;
+        }
+        case op.OP_GETTABLE: {
+          const c = (i >>> 14) & 0x1ff;
+          const key = c > 255 ? k[c & 255]! : stack[base + c]!;
+          const t = stack[base + (i >>> 23)]!;
+          if (t.type === TABLE) {
+            const table = t.value as Table;
+            const found = key.type === NUMBER
+              ? table.getNumber(key.value as number)
+              : key.type === STRING
+              ? table.getString(key.value as TString)
+              : table.get(key);
+            if (found.type !== NIL || table.metatable === null) {
+              const to = stack[ra]!;
+              to.type = found.type;
+              to.value = found.value;
+              break;
+            }
+          }
+          ci.l_savedpc = pc;
+          index(L, t, key, ra);
+          break;
+        }
+        case op.OP_SETGLOBAL:
+          ci.l_savedpc = pc;
+          setIndex(L, L.l_G.globals, k[i >>> 14]!, stack[ra]!);
+          break;
+        case op.OP_SETUPVAL:
+          copyValue(stack[ra]!, closure.upvals[i >>> 23]!);
+          break;
+        case op.OP_SETTABLE: {
+          const b = i >>> 23;
+          const c = (i >>> 14) & 0x1ff;
+          const key = b > 255 ? k[b & 255]! : stack[base + b]!;
+          const value = c > 255 ? k[c & 255]! : stack[base + c]!;
+          const t = stack[ra]!;
+          if (t.type === TABLE) {
+            const table = t.value as Table;
+            if (table.metatable === null && !table.readonly) {
+              let slot: TValue | undefined;
+              if (key.type === STRING) slot = table.stringSlot(key.value as TString);
+              else if (key.type === NUMBER && key.value === key.value) {
+                slot = table.numberSlot(key.value as number);
+              }
+              if (slot !== undefined) {
+                slot.type = value.type;
+                slot.value = value.value;
+                break;
+              }
+            }
+          }
+          ci.l_savedpc = pc;
+          setIndex(L, t, key, value);
+          break;
+        }
+        case op.OP_NEWTABLE: {
+          const to = stack[ra]!;
+          to.value = new Table(op.byteToSize(i >>> 23), op.byteToSize((i >>> 14) & 0x1ff));
+          to.type = TABLE;
+          break;
+        }
+        case op.OP_SELF: {
+          const c = (i >>> 14) & 0x1ff;
+          const object = stack[base + (i >>> 23)]!;
+          copyValue(object, stack[ra + 1]!);
+          ci.l_savedpc = pc;
+          index(L, object, c > 255 ? k[c & 255]! : stack[base + c]!, ra);
+          break;
+        }
+        case op.OP_ADD: {
+          const b = i >>> 23;
+          const c = (i >>> 14) & 0x1ff;
+          const left = b > 255 ? k[b & 255]! : stack[base + b]!;
+          const right = c > 255 ? k[c & 255]! : stack[base + c]!;
+          if (left.type === NUMBER && right.type === NUMBER) {
+            const to = stack[ra]!;
+            to.value = (left.value as number) + (right.value as number);
+            to.type = NUMBER;
+          } else {
+            ci.l_savedpc = pc;
+            arithmetic(L, left, right, ra, events.ADD);
+          }
+          break;
+        }
+        case op.OP_SUB: {
+          const b = i >>> 23;
+          const c = (i >>> 14) & 0x1ff;
+          const left = b > 255 ? k[b & 255]! : stack[base + b]!;
+          const right = c > 255 ? k[c & 255]! : stack[base + c]!;
+          if (left.type === NUMBER && right.type === NUMBER) {
+            const to = stack[ra]!;
+            to.value = (left.value as number) - (right.value as number);
+            to.type = NUMBER;
+          } else {
+            ci.l_savedpc = pc;
+            arithmetic(L, left, right, ra, events.SUB);
+          }
+          break;
+        }
+        case op.OP_MUL: {
+          const b = i >>> 23;
+          const c = (i >>> 14) & 0x1ff;
+          const left = b > 255 ? k[b & 255]! : stack[base + b]!;
+          const right = c > 255 ? k[c & 255]! : stack[base + c]!;
+          if (left.type === NUMBER && right.type === NUMBER) {
+            const to = stack[ra]!;
+            to.value = (left.value as number) * (right.value as number);
+            to.type = NUMBER;
+          } else {
+            ci.l_savedpc = pc;
+            arithmetic(L, left, right, ra, events.MUL);
+          }
+          break;
+        }
+        case op.OP_DIV: {
+          const b = i >>> 23;
+          const c = (i >>> 14) & 0x1ff;
+          const left = b > 255 ? k[b & 255]! : stack[base + b]!;
+          const right = c > 255 ? k[c & 255]! : stack[base + c]!;
+          if (left.type === NUMBER && right.type === NUMBER) {
+            const to = stack[ra]!;
+            to.value = (left.value as number) / (right.value as number);
+            to.type = NUMBER;
+          } else {
+            ci.l_savedpc = pc;
+            arithmetic(L, left, right, ra, events.DIV);
+          }
+          break;
+        }
+        case op.OP_MOD: {
+          const b = i >>> 23;
+          const c = (i >>> 14) & 0x1ff;
+          const left = b > 255 ? k[b & 255]! : stack[base + b]!;
+          const right = c > 255 ? k[c & 255]! : stack[base + c]!;
+          if (left.type === NUMBER && right.type === NUMBER) {
+            const to = stack[ra]!;
+            to.value = modulo(left.value as number, right.value as number);
+            to.type = NUMBER;
+          } else {
+            ci.l_savedpc = pc;
+            arithmetic(L, left, right, ra, events.MOD);
+          }
+          break;
+        }
+        case op.OP_POW: {
+          const b = i >>> 23;
+          const c = (i >>> 14) & 0x1ff;
+          const left = b > 255 ? k[b & 255]! : stack[base + b]!;
+          const right = c > 255 ? k[c & 255]! : stack[base + c]!;
+          if (left.type === NUMBER && right.type === NUMBER) {
+            const to = stack[ra]!;
+            to.value = power(left.value as number, right.value as number);
+            to.type = NUMBER;
+          } else {
+            ci.l_savedpc = pc;
+            arithmetic(L, left, right, ra, events.POW);
+          }
+          break;
+        }
+        case op.OP_UNM: {
+          const operand = stack[base + (i >>> 23)]!;
+          if (operand.type === NUMBER) {
+            negate(L, operand.value as number, ra);
+          } else {
+            ci.l_savedpc = pc;
+            arithmetic(L, operand, operand, ra, events.UNM);
+          }
+          break;
+        }
+        case op.OP_NOT: {
+          const negated = isFalse(stack[base + (i >>> 23)]!);
+          const to = stack[ra]!;
+          to.type = BOOLEAN;
+          to.value = negated;
+          break;
+        }
+        case op.OP_LEN:
+          ci.l_savedpc = pc;
+          length(L, stack[base + (i >>> 23)]!, ra);
+          break;
+        case op.OP_CONCAT: {
+          const b = i >>> 23;
+          const c = (i >>> 14) & 0x1ff;
+          ci.l_savedpc = pc;
+          L.top = base + c + 1;
+          concatenate(L, c - b + 1);
+          restoreTop(L, ci);
+          copyValue(stack[base + b]!, stack[ra]!);
+          break;
+        }
+        case op.OP_JMP: {
+          const offset = (i >>> 14) - BIAS;
+          pc += offset;
+          if (offset < 0 && --turn.left < 0) {
+            ci.l_savedpc = pc;
+            turnIsOver(L);
+          }
+          break;
+        }
+        case op.OP_EQ: {
+          const b = i >>> 23;
+          const c = (i >>> 14) & 0x1ff;
+          ci.l_savedpc = pc;
+          const holds = equal(
+            L,
+            b > 255 ? k[b & 255]! : stack[base + b]!,
+            c > 255 ? k[c & 255]! : stack[base + c]!,
+          );
+          if (holds !== (((i >>> 6) & 0xff) !== 0)) pc++;
+          break;
+        }
+        case op.OP_LT: {
+          const b = i >>> 23;
+          const c = (i >>> 14) & 0x1ff;
+          const left = b > 255 ? k[b & 255]! : stack[base + b]!;
+          const right = c > 255 ? k[c & 255]! : stack[base + c]!;
+          let holds: boolean;
+          if (left.type === NUMBER && right.type === NUMBER) {
+            holds = (left.value as number) < (right.value as number);
+          } else {
+            ci.l_savedpc = pc;
+            holds = lessThan(L, left, right);
+          }
+          if (holds !== (((i >>> 6) & 0xff) !== 0)) pc++;
+          break;
+        }
+        case op.OP_LE: {
+          const b = i >>> 23;
+          const c = (i >>> 14) & 0x1ff;
+          const left = b > 255 ? k[b & 255]! : stack[base + b]!;
+          const right = c > 255 ? k[c & 255]! : stack[base + c]!;
+          let holds: boolean;
+          if (left.type === NUMBER && right.type === NUMBER) {
+            holds = (left.value as number) <= (right.value as number);
+          } else {
+            ci.l_savedpc = pc;
+            holds = lessOrEqual(L, left, right);
+          }
+          if (holds !== (((i >>> 6) & 0xff) !== 0)) pc++;
+          break;
+        }
+        case op.OP_TEST:
+          if (isFalse(stack[ra]!) === (((i >>> 14) & 0x1ff) !== 0)) pc++;
+          break;
+        case op.OP_TESTSET: {
+          const from = stack[base + (i >>> 23)]!;
+          if (isFalse(from) === (((i >>> 14) & 0x1ff) !== 0)) pc++;
+          else copyValue(from, stack[ra]!);
+          break;
+        }
+        case op.OP_CALL: {
+          const b = i >>> 23;
+          if (b !== 0) L.top = ra + b;
+          const results = ((i >>> 14) & 0x1ff) - 1;
+          ci.l_savedpc = pc;
+          let func = stack[ra]!;
+          if (func.type !== LUA_FUNCTION && func.type !== NATIVE_FUNCTION && func.type !== NATIVE_CLOSURE) {
+            do insertCallMetamethod(L, ra); while (!isCallable(func = stack[ra]!));
+          }
+          if (func.type === LUA_FUNCTION) {
+            ci = enterLua(L, ra, func, results);
+            break frame;
+          }
+          callNative(L, ra, func, results);
+          if (results >= 0) restoreTop(L, ci);
+          break;
+        }
+        case op.OP_TAILCALL: {
+          const b = i >>> 23;
+          if (b !== 0) L.top = ra + b;
+          ci.l_savedpc = pc;
+          if (preCall(L, ra, MULTIPLE_RESULTS)) break; // native: its results are returned next
+          ci = replaceCall(L, ci, proto);
+          break frame;
+        }
+        case op.OP_RETURN: {
+          const b = i >>> 23;
+          if (b !== 0) L.top = ra + b - 1;
+          if (proto.p.length > 0) closeBelow(L, base, ci.top);
+          const fixed = postCall(L, ci, ra, L.top - ra);
+          if ((ci.callstatus & CALL_IS_FRESH) !== 0) return;
+          ci = L.ci;
+          if (fixed) restoreTop(L, ci);
+          break frame;
+        }
+        case op.OP_FORLOOP: {
+          const counter = stack[ra]!;
+          const limit = stack[ra + 1]!.value as number;
+          const step = stack[ra + 2]!.value as number;
+          const next = (counter.value as number) + step;
+          if (step > 0 ? next <= limit : limit <= next) {
+            pc += (i >>> 14) - BIAS;
+            counter.value = next;
+            const variable = stack[ra + 3]!;
+            variable.type = NUMBER;
+            variable.value = next;
+            if (--turn.left < 0) {
+              ci.l_savedpc = pc;
+              turnIsOver(L);
+            }
+          }
+          break;
+        }
+        case op.OP_FORPREP:
+          ci.l_savedpc = pc;
+          prepareLoop(L, ra);
+          pc += (i >>> 14) - BIAS;
+          break;
+        case op.OP_TFORLOOP: {
+          ci.l_savedpc = pc;
+          const results = (i >>> 14) & 0x1ff;
+          if (!iterateNext(L, ra, results)) callIterator(L, ci, ra, results);
+          const first = stack[ra + 3]!;
+          if (first.type !== NIL) {
+            copyValue(first, stack[ra + 2]!);
+            pc += (code[pc]! >>> 14) - BIAS + 1;
+            if (--turn.left < 0) {
+              ci.l_savedpc = pc;
+              turnIsOver(L);
+            }
+          } else pc++;
+          break;
+        }
+        case op.OP_SETLIST: {
+          let batch = (i >>> 14) & 0x1ff;
+          if (batch === 0) batch = code[pc++]!;
+          storeList(L, ci, ra, i >>> 23, batch);
+          break;
+        }
+        case op.OP_CLOSE:
+          lfunc.luaF_close(L, ra);
+          break;
+        case op.OP_CLOSURE: {
+          const inner = proto.p[i >>> 14]!;
+          makeClosure(L, closure, inner, pc, base, ra);
+          pc += inner.upvalueNames.length;
+          break;
+        }
+        case op.OP_VARARG:
+          ci.l_savedpc = pc;
+          copyVariableArguments(L, ci, proto, ra, (i >>> 23) - 1);
+          break;
+        default:
+          throw new Error("unknown instruction");
+      }
+    }
+  }
+}
+
+function isCallable(o: TValue): boolean {
+  return o.type === LUA_FUNCTION || o.type === NATIVE_FUNCTION || o.type === NATIVE_CLOSURE;
+}
+
+/** Turns the call that was just entered into the one of its caller, which it replaces. */
+function replaceCall(L: LuaState, caller: CallInfo, proto: Proto): CallInfo {
+  const { stack } = L;
+  const callee = L.ci;
+  if (proto.p.length > 0) closeBelow(L, caller.l_base, callee.funcOff);
+  const shift = callee.funcOff - caller.funcOff;
+  const top = callee.l_base + (callee.func.value as LuaClosure).p.numparams +
+    ((callee.func.value as LuaClosure).p.variadic & op.VARARG_HAS_ARG);
+  for (let at = callee.funcOff; at < top; at++) copyValue(stack[at]!, stack[at - shift]!);
+  caller.func = stack[caller.funcOff]!;
+  caller.l_base = callee.l_base - shift;
+  caller.l_code = callee.l_code;
+  caller.l_savedpc = 0;
+  caller.tailcalls++;
+  const size = (caller.func.value as LuaClosure).p.maxstacksize;
+  caller.top = caller.l_base + size;
+  L.ci = caller;
+  L.top = Math.min(top - shift, caller.top);
+  adjustTop(L, caller.top);
+  return caller;
+}
+
+/** Gives up the boxes of a function's registers, which may be upvalues. */
+function closeBelow(L: LuaState, from: number, to: number): void {
+  for (let at = from; at < to; at++) {
+    const old = L.stack[at]!;
+    L.stack[at] = new lobject.TValue(old.type, old.value);
+  }
+}
+
+function prepareLoop(L: LuaState, ra: number): void {
+  const { stack } = L;
+  const initial = toNumber(stack[ra]!);
+  if (initial === undefined) runError(L, "'for' initial value must be a number");
+  const limit = toNumber(stack[ra + 1]!);
+  if (limit === undefined) runError(L, "'for' limit must be a number");
+  const step = toNumber(stack[ra + 2]!);
+  if (step === undefined) runError(L, "'for' step must be a number");
+  setLoopNumber(stack[ra]!, initial - step);
+  setLoopNumber(stack[ra + 1]!, limit);
+  setLoopNumber(stack[ra + 2]!, step);
+}
+
+function setLoopNumber(o: TValue, value: number): void {
+  o.type = NUMBER;
+  o.value = value;
+}
+
+/** Calls the iterator of a generic `for`; its results are wanted behind the control variable. */
+function callIterator(L: LuaState, ci: CallInfo, ra: number, results: number): void {
+  const { stack } = L;
+  L.top = ra + 3;
+  pushCopy(L, stack[ra]!);
+  pushCopy(L, stack[ra + 1]!);
+  pushCopy(L, stack[ra + 2]!);
+  ci.callstatus |= CALL_IN_METAMETHOD;
+  call(L, ra + 3, results);
+  ci.callstatus &= ~CALL_IN_METAMETHOD;
+  restoreTop(L, ci);
+}
+
+function storeList(L: LuaState, ci: CallInfo, ra: number, count: number, batch: number): void {
+  const { stack } = L;
+  let items = count;
+  if (items === 0) {
+    items = L.top - ra - 1;
+    restoreTop(L, ci);
+  }
+  const table = stack[ra]!.value as Table;
+  const last = (batch - 1) * op.FIELDS_PER_FLUSH + items;
+  table.growArray(last);
+  for (let n = items; n > 0; n--) copyValue(stack[ra + n]!, table.numberSlot(last - items + n));
+}
+
+function makeClosure(
+  L: LuaState,
+  outer: LuaClosure,
+  proto: Proto,
+  at: number,
+  base: number,
+  ra: number,
+): void {
+  const count = proto.upvalueNames.length;
+  const made = new lobject.LClosure(L, count);
+  made.p = proto;
+  const { code } = outer.p;
+  for (let j = 0; j < count; j++) {
+    const instruction = code[at + j]!;
+    const from = instruction >>> 23;
+    made.upvals[j] = (instruction & 0x3f) === op.OP_GETUPVAL ? outer.upvals[from]! : L.stack[base + from]!;
+  }
+  const to = L.stack[ra]!;
+  to.type = LUA_FUNCTION;
+  to.value = made;
+}
+
+function copyVariableArguments(L: LuaState, ci: CallInfo, proto: Proto, ra: number, wanted: number): void {
+  const { stack } = L;
+  const count = ci.l_base - ci.funcOff - proto.numparams - 1;
+  let results = wanted;
+  if (wanted === MULTIPLE_RESULTS) {
+    results = count;
+    if (L.stack_last - L.top <= count) ldo.luaD_checkstack(L, count);
+    adjustTop(L, ra + count);
+  }
+  for (let j = 0; j < results; j++) {
+    if (j < count) copyValue(stack[ci.l_base - count + j]!, stack[ra + j]!);
+    else setNil(stack[ra + j]!);
+  }
+}
+
+/** Completes the instruction during which a Lua function was suspended, after what it called has returned. */
+export function finishInstruction(L: LuaState): void {
+  const { ci, stack } = L;
+  const instruction = ci.l_code![ci.l_savedpc - 1]!;
+  const ra = ci.l_base + op.argA(instruction);
+  ci.callstatus &= ~CALL_IN_METAMETHOD;
+  switch (op.opcodeOf(instruction)) {
+    case op.OP_GETGLOBAL:
+    case op.OP_GETTABLE:
+    case op.OP_SELF:
+    case op.OP_ADD:
+    case op.OP_SUB:
+    case op.OP_MUL:
+    case op.OP_DIV:
+    case op.OP_MOD:
+    case op.OP_POW:
+    case op.OP_UNM:
+    case op.OP_LEN:
+      copyValue(stack[--L.top]!, stack[ra]!);
+      break;
+    case op.OP_EQ:
+    case op.OP_LT:
+    case op.OP_LE: {
+      let holds = !isFalse(stack[--L.top]!);
+      if ((ci.callstatus & CALL_COMPARES_REVERSED) !== 0) {
+        ci.callstatus &= ~CALL_COMPARES_REVERSED;
+        holds = !holds;
+      }
+      if (holds !== (op.argA(instruction) !== 0)) ci.l_savedpc++;
+      break;
+    }
+    case op.OP_CONCAT: {
+      const top = L.top - 1;
+      const first = ci.l_base + op.argB(instruction);
+      const left = top - 1 - first;
+      copyValue(stack[top]!, stack[top - 2]!);
+      L.top = top - 1;
+      if (left > 1) concatenate(L, left);
+      copyValue(stack[first]!, stack[ra]!);
+      restoreTop(L, ci);
+      break;
+    }
+    case op.OP_TFORLOOP: {
+      restoreTop(L, ci);
+      const first = stack[ra + 3]!;
+      if (first.type !== NIL) {
+        copyValue(first, stack[ra + 2]!);
+        ci.l_savedpc += op.argSBx(ci.l_code![ci.l_savedpc]!) + 1;
+      } else {
+        ci.l_savedpc++;
+      }
+      break;
+    }
+    case op.OP_CALL:
+      if (op.argC(instruction) !== 0) restoreTop(L, ci);
+      break;
+    default:
+  }
+}
