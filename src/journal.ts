@@ -123,12 +123,12 @@ export class Journal {
 
   /** The command that runs is not recorded, whatever it changed. */
   nothing(): void {
-    this.#isSaid = true;
+    if (this.isOpen) this.#isSaid = true;
   }
 
   /** The command that runs is recorded as it was sent, even if it changed nothing. */
   inAnyCase(): void {
-    this.#isWanted = true;
+    if (this.isOpen) this.#isWanted = true;
   }
 
   /** Something that happened beside the command that runs, or while none does: a key died of age. */

@@ -63,6 +63,8 @@ export class Persistence implements PersistenceCommands {
   *#start(): Generator<void> {
     const { settings } = this.#host;
     if (!settings.flag("appendonly")) {
+      // Once switched on, the append-only file must not take the names of files that are there.
+      this.aof.readManifest();
       yield* this.loading.rdb(this.rdb.fileName);
     } else {
       upgradeOldFile(this.#host.disk, this.aof.folder, settings.get("appendfilename") ?? "", this.#host.log);
@@ -135,6 +137,8 @@ export class Persistence implements PersistenceCommands {
         if (!wish.force) return false;
       }
     }
+    // What is being loaded is on the disk already, and not all of it is here.
+    if (this.loading.progress !== undefined) return true;
     const saves = wish.save === "yes" || (wish.save === "if configured" && this.rdb.rules.length > 0);
     if (!saves) return true;
     log.notice("Saving the final RDB snapshot before exiting.");
@@ -192,11 +196,12 @@ export class Persistence implements PersistenceCommands {
 
   /** DEBUG RELOAD: out to the RDB file and in again. @throws ReplyError */
   reload(options: { readonly save: boolean; readonly flush: boolean; readonly merge: boolean }): void {
-    const { log, journal } = this.#host;
+    const { log, journal, keyspace } = this.#host;
     if (options.save) {
       this.rdb.cancel();
       if (!this.rdb.save()) throw failed;
     }
+    const { dirty } = keyspace;
     if (options.flush) this.#empty();
     const wasOpen = journal.isOpen;
     journal.isOpen = false;
@@ -206,6 +211,7 @@ export class Persistence implements PersistenceCommands {
       log.warning((error as Error).message);
       throw loadFailed;
     } finally {
+      keyspace.dirty = dirty; // To load is no change.
       journal.isOpen = wasOpen;
     }
     log.warning("DB reloaded by DEBUG RELOAD");

@@ -1275,6 +1275,33 @@ const death: EffectCase[] = [
 
 const other: EffectCase[] = [
   {
+    title: "saving takes the count of changes back",
+    lines: lines(`
+      MSET a 1 b 2 c 3
+      SAVE
+      SET a 2
+      DEL none
+      SAVE
+      LASTSAVE
+      MULTI
+      SET a 3
+      SAVE
+      SET b 3
+      EXEC
+      SET a 3
+      DEBUG RELOAD
+      SET a 4
+      DEBUG RELOAD NOSAVE NOFLUSH MERGE
+      SET a 5
+      DEBUG LOADAOF
+      SET a 6
+      FLUSHALL
+      SAVE
+      FLUSHALL
+      SHUTDOWN ABORT
+    `),
+  },
+  {
     title: "requests that are sent inline, and the case of names",
     lines: lines(`
       > SET a 1
