@@ -201,12 +201,16 @@ export class AofKeeper {
     return false;
   }
 
-  /** Switches off: what was done is written and synced first. */
+  /** Switches off: what was done is written and synced first, if the disk takes it. */
   switchOff(): void {
-    const { journal } = this.#host;
+    const { journal, log } = this.#host;
     journal.endUnit();
-    this.commit();
-    this.#file?.flush();
+    try {
+      this.flush();
+    } catch (error) {
+      if (!(error instanceof DiskError)) throw error;
+      log.warning(`Fail to fsync the AOF file: ${error.message}`);
+    }
     this.#file?.close();
     this.cancelRewrite();
     this.#file = undefined;
@@ -306,6 +310,7 @@ export class AofKeeper {
     this.flush();
     const manifest = this.manifest.copy();
     const { name } = manifest.nextIncrement(this.#name);
+    this.manifest.skipNumbersOf(manifest);
     log.notice(`Creating AOF incr file ${name} on background rewrite`);
     const file = this.#open(this.path(name));
     try {
@@ -338,7 +343,8 @@ export class AofKeeper {
     try {
       this.#putInPlace(running.bytes);
     } catch (failure) {
-      log.warning(`Error putting the rewritten AOF in place: ${(failure as Error).message}`);
+      if (!(failure instanceof DiskError)) throw failure;
+      log.warning(`Error putting the rewritten AOF in place: ${failure.message}`);
       return this.#failedToRewrite();
     }
     this.failuresInARow = 0;
@@ -359,12 +365,15 @@ export class AofKeeper {
       this.#usesRdb ? "rdb" : "aof",
       kept < 0 ? manifest.increments.length : kept,
     );
+    // Should this fail half way, the manifest on the disk may name these files: they are not to be written over.
+    this.manifest.skipNumbersOf(manifest);
     disk.rename(this.#temporary, this.path(base.name));
     log.notice(
       `Successfully renamed the temporary AOF base file ${this.#temporary} into ${base.name}`,
     );
     if (this.state === "waiting") {
       const { name } = manifest.nextIncrement(this.#name);
+      this.manifest.skipNumbersOf(manifest);
       this.#file!.flush();
       disk.rename(this.#temporaryIncrement, this.path(name));
       log.notice(`Successfully renamed the temporary AOF incr file temp-${this.#name}.incr into ${name}`);

@@ -63,6 +63,8 @@ export class SnapshotFile {
   #isWalked = false;
   #isPaused = false;
   #isOver = false;
+  #isCancelled = false;
+  #isRemoved = false;
   #commandsSeen = 0;
   readonly #startedMs: number;
 
@@ -86,6 +88,7 @@ export class SnapshotFile {
 
   /** Gives up: the file goes, and `done` is not called any more. */
   cancel(): void {
+    this.#isCancelled = true;
     if (this.#isOver) return;
     this.#isOver = true;
     this.snapshot.abort();
@@ -180,15 +183,21 @@ export class SnapshotFile {
     this.#isOver = true;
     this.snapshot.abort();
     this.#discard();
-    this.#host.later(0, () => this.#options.done(error));
+    this.#host.later(0, () => {
+      if (!this.#isCancelled) this.#options.done(error);
+    });
   }
 
+  /** Lets go of the file. To be called again when a write that was under way has ended. */
   #discard(): void {
     try {
       this.#file.close();
     } catch {
       // A write is under way, or it is closed already.
     }
+    // The next snapshot may have a file of this name by the time that the last write ends.
+    if (this.#isRemoved) return;
+    this.#isRemoved = true;
     try {
       this.#disk.remove(this.#options.path);
     } catch {

@@ -450,6 +450,7 @@ export class Connection implements Client, Context {
     recycleReplyBuffer(this.#sending!);
     this.#sending = undefined;
     this.#sendingAt = this.#sendingEnd = 0;
-    if (this.reply.length > 0 || this.closeAfterReply) this.flush();
+    // Not at once: what these replies tell is written at the end of the turn.
+    if (this.reply.length > 0 || this.closeAfterReply) this.askFlush();
   }
 }

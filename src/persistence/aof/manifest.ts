@@ -171,6 +171,12 @@ export class Manifest {
     this.#baseSeq = 1;
   }
 
+  /** Numbers that another manifest has given are not given again. */
+  skipNumbersOf(other: Manifest): void {
+    this.#baseSeq = Math.max(this.#baseSeq, other.#baseSeq);
+    this.#incrementSeq = Math.max(this.#incrementSeq, other.#incrementSeq);
+  }
+
   /** The same once more, to be changed and written while this one stays in force. */
   copy(): Manifest {
     const copy = new Manifest();
