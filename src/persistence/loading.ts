@@ -13,7 +13,7 @@ import type { PersistenceHost } from "./host.ts";
 import { RdbLoader } from "./rdb/loader.ts";
 
 /** Ms of loading between two turns of the clients. */
-const SLICE_MS = 20;
+const SLICE_MS = 40;
 /** How an RDB begins. */
 const RDB_MAGIC = "REDIS";
 

@@ -28,10 +28,14 @@ import {
   seek,
   writeEmptyListpack,
 } from "./listpack.ts";
-import { Slice } from "../sys/bytes.ts";
+import { copyBytes, Slice } from "../sys/bytes.ts";
 
 /** A listpack that would become larger than this gives way to a dict, whatever the limits say. */
 const LISTPACK_BYTES_MAX = 1 << 30;
+
+/** Where a small hash is put together before it is given its place. */
+const aside = new Uint8Array(32 << 10);
+const LISTPACK_FIRST = firstPosition(0);
 
 const emptyListpack = new Uint8Array(LISTPACK_EMPTY_BYTES);
 writeEmptyListpack(emptyListpack, 0);
@@ -119,6 +123,79 @@ export class HashValue {
     }
     this.#db.aboutToChange(this.#ref);
     return this.#dict!.set(field, value);
+  }
+
+  /**
+   * Sets several fields, given one after the other: the value of each follows it. How many are new. A small hash is put together
+   * aside, so that it is given its place once and not with every field. The slices must not lie in the hash.
+   * @param count how many slices `at` has, an even number
+   */
+  setPairs(at: (i: number) => Slice, count: number): number {
+    let done = 0;
+    let created = 0;
+    if (this.#dict === undefined && count > 2) {
+      const { hashListpackEntries, hashListpackValue } = this.#db.keyspace.limits;
+      if (!this.#lift()) return this.#setOneByOne(at, 0, count);
+      let fields = listpackCount(aside, 0) >> 1;
+      for (; done < count; done += 2) {
+        const field = at(done);
+        const value = at(done + 1);
+        if (field.length > hashListpackValue || value.length > hashListpackValue) break;
+        const place = find(aside, LISTPACK_FIRST, field.bytes, field.start, field.end, 1);
+        if (place < 0) {
+          if (fields === hashListpackEntries) break;
+          const length = bytesAfterInsert(aside, 0, field.bytes, field.start, field.end) + entryBytes(value);
+          if (length > aside.length) break;
+          append(aside, 0, field.bytes, field.start, field.end);
+          append(aside, 0, value.bytes, value.start, value.end);
+          fields++;
+          created++;
+        } else {
+          const old = nextPosition(aside, place);
+          const length = bytesAfterReplace(aside, 0, old, value.bytes, value.start, value.end);
+          if (length > aside.length) break;
+          replace(aside, 0, old, value.bytes, value.start, value.end);
+        }
+      }
+      if (done > 0) this.#settle(done < count);
+    }
+    return created + this.#setOneByOne(at, done, count);
+  }
+
+  #setOneByOne(at: (i: number) => Slice, from: number, count: number): number {
+    let created = 0;
+    for (let i = from; i < count; i += 2) if (this.set(at(i), at(i + 1))) created++;
+    return created;
+  }
+
+  /** Copies the listpack aside; false when there is no room for it. */
+  #lift(): boolean {
+    if (this.#ref === 0) {
+      writeEmptyListpack(aside, 0);
+      return true;
+    }
+    const { bytes, start } = this.#bytes();
+    const length = listpackBytes(bytes, start);
+    if (length > aside.length) return false;
+    copyBytes(bytes, start, start + length, aside, 0);
+    return true;
+  }
+
+  /** Gives what lies aside to the key. @param goesOn whether this flyweight is used further */
+  #settle(goesOn: boolean): void {
+    const db = this.#db;
+    const length = listpackBytes(aside, 0);
+    const { bytes, start } = db.resizeBytes(
+      this.#key,
+      this.#ref,
+      Type.hash,
+      Encoding.listpack,
+      length,
+      1,
+      true,
+    );
+    copyBytes(aside, 0, length, bytes, start);
+    if (goesOn) this.#ref = db.find(this.#key);
   }
 
   /** Undefined, with nothing changed, when the listpack would become too large. */

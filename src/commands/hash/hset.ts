@@ -8,14 +8,18 @@ import { HashValue } from "../../store/hash_value.ts";
 
 const hash = new HashValue();
 
+/** The request whose pairs {@link pairAt} gives; one for all, since handlers run one after the other. */
+let pairs: Args;
+const pairAt = (i: number) => pairs.at(i + 2);
+
 /** Sets all pairs from argument 2 on; how many fields are new. */
 function setPairs({ db }: Context, args: Args, command: string): number {
   if (args.count % 2 !== 0) throw wrongArity(command);
   for (let i = 2; i < args.count; i += 2) checkElement(args.at(i));
   const name = args.at(1);
   hash.write(db, name);
-  let created = 0;
-  for (let i = 2; i < args.count; i += 2) if (hash.set(args.at(i), args.at(i + 1))) created++;
+  pairs = args;
+  const created = hash.setPairs(pairAt, args.count - 2);
   db.changed(name);
   db.keyspace.dirty += (args.count - 4) / 2;
   db.event("h", "hset", name);
