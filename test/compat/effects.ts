@@ -29,7 +29,10 @@ export interface EffectStep extends Step {
 /** What one line left, and by how much the count of changes grew. */
 export interface Trace {
   readonly effects: readonly (readonly string[])[];
+  /** By how much the count of changes grew. */
   readonly dirty: number;
+  /** The count itself. */
+  readonly total: number;
 }
 
 /** After so long a cycle of expiry comes. */
@@ -77,7 +80,7 @@ export function commandStep(args: readonly Uint8Array[]): EffectStep {
 }
 
 /** A trace as a text: an effect a line, then the number of changes. */
-export function traceText(step: EffectStep, { effects, dirty }: Trace): string {
+export function traceText(step: EffectStep, { effects, dirty, total }: Trace): string {
   const lines = effects.map((words) => {
     const shown = words.map((word) => {
       const text = escapeBytes(fromLatin1(word));
@@ -86,7 +89,7 @@ export function traceText(step: EffectStep, { effects, dirty }: Trace): string {
     if (step.byChance) shown.fill("*", words[0] === "SREM" ? 2 : 1);
     return shown.join(" ");
   });
-  return [...lines, `${dirty} changed`].join("\n");
+  return [...lines, dirty < 0 ? `counted anew: ${total}` : `${dirty} changed`].join("\n");
 }
 
 function bytesOf(step: EffectStep): Uint8Array {
@@ -155,7 +158,7 @@ export class RealEffects implements EffectSide {
     if (step.kind === "cycle") await this.#cycle();
     else await this.#send(step);
     const dirty = await this.#info("persistence", "rdb_changes_since_last_save");
-    const trace = { effects: parseEffects(this.#taken(), now), dirty: dirty - this.#dirty };
+    const trace = { effects: parseEffects(this.#taken(), now), dirty: dirty - this.#dirty, total: dirty };
     this.#dirty = dirty;
     return trace;
   }
@@ -263,7 +266,7 @@ export class OurEffects implements EffectSide {
     const text = this.#taken();
     this.#recorded += text;
     const { dirty } = server.keyspace;
-    const trace = { effects: parseEffects(text, now), dirty: dirty - this.#dirty };
+    const trace = { effects: parseEffects(text, now), dirty: dirty - this.#dirty, total: dirty };
     this.#dirty = dirty;
     return trace;
   }

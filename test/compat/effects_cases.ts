@@ -1204,7 +1204,7 @@ const death: EffectCase[] = [
       "RPUSH src a",
       ...DEAD,
       "a~ BRPOPLPUSH src dead 0",
-      "SET dead v PX 1",
+      ...DEAD,
       "RPUSH src a",
     ],
   },
