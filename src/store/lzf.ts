@@ -24,35 +24,6 @@ const HASH_SIZE = 1 << 16;
 const lastSeen: Int32Array = new Int32Array(HASH_SIZE);
 let nextBase = 1;
 
-function claimTable(inputLength: number): number {
-  if (nextBase + inputLength > 0x7fffffff) {
-    lastSeen.fill(0);
-    nextBase = 1;
-  }
-  const base = nextBase;
-  nextBase += inputLength;
-  return base;
-}
-
-/** The place in the table of three bytes, the first of which is the highest. */
-function slotOf(three: number): number {
-  return ((three >>> 8) - three * 5) & (HASH_SIZE - 1);
-}
-
-/** Where the copy of `earlier` at `at` ends, whose first three bytes are known to agree. */
-function copyEnd(input: Uint8Array, earlier: number, at: number, end: number): number {
-  const bound = Math.min(end - at - 2, COPY_MAX);
-  // The reference checks the bound only after 3 bytes, or after 19 where there is room for more than 16.
-  const limit = at + (bound > 16 ? Math.max(bound, 19) : Math.max(bound, 3));
-  let p = at + 3;
-  let q = earlier + 3;
-  while (p < limit && input[q] === input[p]) {
-    p++;
-    q++;
-  }
-  return p;
-}
-
 /**
  * Compresses `input` into `output` and returns the bytes written, or 0 when `output` is too small for the result;
  * give an output smaller than the input to find out whether it is worth it. `output` is scribbled on in both cases.
@@ -62,7 +33,10 @@ export function lzfCompress(input: Uint8Array, output: Uint8Array): number {
   return lzfCompressRange(input, 0, input.length, output, 0, output.length);
 }
 
-/** {@linkcode lzfCompress} of `input[from, to)` into `output[start, limit)`. */
+/**
+ * {@linkcode lzfCompress} of `input[from, to)` into `output[start, limit)`. In one piece, since most of what a snapshot costs
+ * is spent here.
+ */
 export function lzfCompressRange(
   input: Uint8Array,
   from: number,
@@ -72,19 +46,24 @@ export function lzfCompressRange(
   limit: number,
 ): number {
   if (to <= from || limit <= start) return 0;
+  if (nextBase + to - from > 0x7fffffff) {
+    lastSeen.fill(0);
+    nextBase = 1;
+  }
   // Positions in the table count from the beginning of the input.
-  const base = claimTable(to - from) - from;
+  const base = nextBase - from;
+  nextBase += to - from;
   const lastStart = to - 2;
   let at = from;
   let out = start + 1;
-  /** Where the control byte of the literals being gathered is to be, and where they are too many for it. */
+  // Where the control byte of the literals being gathered is to be, and where they are too many for it.
   let control = start;
   let literalsEnd = out + LITERALS_MAX;
   /** The two bytes before the next one to look at, then the three from `at` on. */
-  let three = at < lastStart ? (input[at]! << 8) | input[at + 1]! : 0;
+  let three = (input[at]! << 8) | input[at + 1]!;
   while (at < lastStart) {
     three = ((three << 8) | input[at + 2]!) & 0xffffff;
-    const slot = slotOf(three);
+    const slot = ((three >>> 8) - three * 5) & (HASH_SIZE - 1);
     const earlier = lastSeen[slot]! - base;
     lastSeen[slot] = base + at;
     const distance = at - earlier - 1;
@@ -97,31 +76,45 @@ export function lzfCompressRange(
       if (out - (literals === 0 ? 1 : 0) + 4 >= limit) return 0;
       if (literals === 0) out--;
       else output[control] = literals - 1;
-      const end = copyEnd(input, earlier, at, to);
+      const bound = to - at - 2 < COPY_MAX ? to - at - 2 : COPY_MAX;
+      // The reference checks the bound only after 3 bytes, or after 19 where there is room for more than 16.
+      const stop = at + (bound > 16 ? (bound < 19 ? 19 : bound) : bound < 3 ? 3 : bound);
+      let end = at + 3;
+      let same = earlier + 3;
+      while (end < stop && input[same] === input[end]) {
+        end++;
+        same++;
+      }
       const code = end - at - 2;
       if (code < 7) {
-        output[out++] = (code << 5) | (distance >> 8);
+        output[out] = (code << 5) | (distance >> 8);
+        out++;
       } else {
-        output[out++] = 0xe0 | (distance >> 8);
-        output[out++] = code - 7;
+        output[out] = 0xe0 | (distance >> 8);
+        output[out + 1] = code - 7;
+        out += 2;
       }
-      output[out++] = distance;
-      control = out++;
-      literalsEnd = out + LITERALS_MAX;
+      output[out] = distance;
+      control = out + 1;
+      out += 2;
       at = end;
       if (at >= lastStart) break;
       // Of the copied bytes only the last two positions are remembered.
-      const middle = (input[at - 1]! << 8) | input[at]!;
-      lastSeen[slotOf((input[at - 2]! << 16) | middle)] = base + at - 2;
-      three = (middle << 8) | input[at + 1]!;
-      lastSeen[slotOf(three)] = base + at - 1;
+      const a = input[at - 2]!, b = input[at - 1]!, c = input[at]!, d = input[at + 1]!;
+      const first = (a << 16) | (b << 8) | c;
+      const second = (b << 16) | (c << 8) | d;
+      lastSeen[((first >>> 8) - first * 5) & (HASH_SIZE - 1)] = base + at - 2;
+      lastSeen[((second >>> 8) - second * 5) & (HASH_SIZE - 1)] = base + at - 1;
+      three = second;
+      literalsEnd = out + LITERALS_MAX;
     } else {
       if (out >= limit) return 0;
       output[out++] = three >>> 16;
       at++;
       if (out === literalsEnd) {
         output[control] = LITERALS_MAX - 1;
-        control = out++;
+        control = out;
+        out++;
         literalsEnd = out + LITERALS_MAX;
       }
     }
@@ -131,7 +124,8 @@ export function lzfCompressRange(
     output[out++] = input[at++]!;
     if (out === literalsEnd) {
       output[control] = LITERALS_MAX - 1;
-      control = out++;
+      control = out;
+      out++;
       literalsEnd = out + LITERALS_MAX;
     }
   }
@@ -146,23 +140,41 @@ export function lzfCompressRange(
  * reaches back before the beginning) or does not fit. O(output).
  */
 export function lzfDecompress(input: Uint8Array, output: Uint8Array): number {
-  return lzfDecompressRange(input, 0, input.length, output, 0, output.length);
+  return lzfDecompressRange(input, viewOf(input), 0, input.length, output, viewOf(output), 0, output.length);
 }
 
-/** {@linkcode lzfDecompress} of `input[from, to)` into `output[start, limit)`. */
+function viewOf({ buffer, byteOffset, byteLength }: Uint8Array): DataView {
+  return new DataView(buffer, byteOffset, byteLength);
+}
+
+/**
+ * {@linkcode lzfDecompress} of `input[from, to)` into `output[start, limit)`. The views are of all of the same bytes: short
+ * runs are copied through them by words, as long as there is room for more than is needed.
+ */
 export function lzfDecompressRange(
   input: Uint8Array,
+  inputView: DataView,
   from: number,
   to: number,
   output: Uint8Array,
+  outputView: DataView,
   start: number,
   limit: number,
 ): number {
+  const wordsFrom = to - 8;
+  const wordsTo = limit - 12;
   let at = from;
   let out = start;
   while (at < to) {
     const control = input[at++]!;
     if (control < LITERALS_MAX) {
+      if (control < 8 && at <= wordsFrom && out <= wordsTo) {
+        outputView.setInt32(out, inputView.getInt32(at));
+        outputView.setInt32(out + 4, inputView.getInt32(at + 4));
+        at += control + 1;
+        out += control + 1;
+        continue;
+      }
       const end = at + control + 1;
       if (end > to || out + control >= limit) return -1;
       do output[out++] = input[at++]!; while (at < end);
@@ -175,9 +187,21 @@ export function lzfDecompressRange(
     }
     length += 2;
     if (at >= to) return -1;
-    let earlier = out - ((control & 0x1f) << 8) - input[at++]! - 1;
+    const distance = ((control & 0x1f) << 8) + input[at++]! + 1;
+    let earlier = out - distance;
     const end = out + length;
     if (earlier < start || end > limit) return -1;
+    if (distance >= 4 && out <= wordsTo) {
+      outputView.setInt32(out, outputView.getInt32(earlier));
+      outputView.setInt32(out + 4, outputView.getInt32(earlier + 4));
+      outputView.setInt32(out + 8, outputView.getInt32(earlier + 8));
+      if (length <= 12) {
+        out = end;
+        continue;
+      }
+      out += 12;
+      earlier += 12;
+    }
     // Byte by byte on purpose: a copy may overlap what it writes, which is how runs are expressed.
     do output[out++] = output[earlier++]!; while (out < end);
   }

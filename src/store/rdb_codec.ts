@@ -241,6 +241,9 @@ export class RdbReader {
   #isCompressed = false;
   #isInteger = false;
   #integer = 0;
+  /** Where strings were decompressed to last: mostly the same segment of the arena. */
+  #into: Uint8Array = NO_BYTES;
+  #intoView: DataView = new DataView(NO_BYTES.buffer);
   readonly #digits = new Uint8Array(INTEGER_TEXT_BYTES_MAX);
 
   constructor(bytes: Uint8Array, position = 0, end = bytes.length) {
@@ -424,11 +427,17 @@ export class RdbReader {
     const size = this.#stringSize;
     // Nothing is expected, so nothing can be wrong: the reference does not look at the data either.
     if (size === 0) return;
+    if (into !== this.#into) {
+      this.#into = into;
+      this.#intoView = new DataView(into.buffer, into.byteOffset, into.byteLength);
+    }
     const made = lzfDecompressRange(
-      this.#stringBytes,
+      this.#bytes,
+      this.#view,
       this.#stringStart,
       this.#stringEnd,
       into,
+      this.#intoView,
       at,
       at + size,
     );
