@@ -22,11 +22,13 @@ import {
   intsetRemove,
   writeEmptyIntset,
 } from "./intset.ts";
-import { Slice } from "../sys/bytes.ts";
+import { copyBytes, Slice } from "../sys/bytes.ts";
 
 /** An intset of more members than these gives way to a dict, whatever the limit says. */
 export const INTSET_ENTRIES_MAX = 1 << 30;
 
+/** Where a set of integers is put together before it is given its place. */
+const aside = new Uint8Array(16 << 10);
 const words = new Int64Words();
 const emptyIntset = new Uint8Array(INTSET_HEADER_BYTES);
 writeEmptyIntset(emptyIntset, 0);
@@ -100,6 +102,60 @@ export class SetValue {
     }
     db.aboutToChange(this.#ref);
     return this.#dict!.add(member);
+  }
+
+  /**
+   * Adds several members; how many are new. A set of integers is put together aside, so that it is given its place once and
+   * not with every member. The slices must not lie in the set.
+   */
+  addAll(at: (i: number) => Slice, count: number): number {
+    let done = 0;
+    let added = 0;
+    if (this.#dict === undefined && count > 1 && this.#lift()) {
+      const most = Math.min(this.#db.keyspace.limits.setIntsetEntries, INTSET_ENTRIES_MAX);
+      for (; done < count; done++) {
+        const member = at(done);
+        if (!words.parse(member.bytes, member.start, member.end)) break;
+        const place = intsetFind(aside, 0, words);
+        if (place >= 0) continue;
+        if (intsetCount(aside, 0) >= most || intsetBytesAfterInsert(aside, 0, words) > aside.length) break;
+        intsetInsert(aside, 0, ~place, words);
+        added++;
+      }
+      if (added > 0) this.#settle(done < count);
+    }
+    for (; done < count; done++) if (this.add(at(done))) added++;
+    return added;
+  }
+
+  /** Copies the intset aside; false when there is no room for it. */
+  #lift(): boolean {
+    if (this.#ref === 0) {
+      writeEmptyIntset(aside, 0);
+      return true;
+    }
+    const { bytes, start } = this.#bytes();
+    const length = intsetBytes(bytes, start);
+    if (length > aside.length) return false;
+    copyBytes(bytes, start, start + length, aside, 0);
+    return true;
+  }
+
+  /** Gives what lies aside to the key. @param goesOn whether this flyweight is used further */
+  #settle(goesOn: boolean): void {
+    const db = this.#db;
+    const length = intsetBytes(aside, 0);
+    const { bytes, start } = db.resizeBytes(
+      this.#key,
+      this.#ref,
+      Type.set,
+      Encoding.intset,
+      length,
+      1,
+      true,
+    );
+    copyBytes(aside, 0, length, bytes, start);
+    if (goesOn) this.#ref = db.find(this.#key);
   }
 
   /** Adds `words` to the intset, or makes one of it. */

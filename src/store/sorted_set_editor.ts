@@ -23,12 +23,15 @@ import { pointAtScore } from "./score_text.ts";
 import { SortedSet } from "./sorted_set.ts";
 import { PackedSortedSet } from "./sorted_set_listpack.ts";
 import type { SortedSetReader } from "./sorted_set_range.ts";
-import { Slice } from "../sys/bytes.ts";
+import { copyBytes, Slice } from "../sys/bytes.ts";
 
 /** The reference lets no listpack grow beyond this. */
 const LISTPACK_BYTES_MAX = 1 << 30;
 
 const scoreElement = new ElementSlice();
+/** Where a small sorted set is put together before it is given its place. */
+const aside = new Uint8Array(32 << 10);
+const asideSlice = new Slice(aside);
 
 /** The sorted set of an entry, to be read until the database changes. */
 export function openSortedSet(db: Database, ref: Ref, packed = new PackedSortedSet()): SortedSetReader {
@@ -49,11 +52,16 @@ export class SortedSetEditor {
   #large: SortedSet | undefined;
   readonly #packed: PackedSortedSet = new PackedSortedSet();
   readonly #value: Slice = new Slice();
+  /** Whether the listpack is put together aside, and is given its place when the editor closes. */
+  #isAside = false;
   /** Where the member was found: the entry, or the distance from the start of the listpack. */
   #found = 0;
 
-  /** @param ref the entry of a key that holds a sorted set, or 0: then the first insertion makes it */
-  open(db: Database, key: Slice, ref: Ref): this {
+  /**
+   * @param ref the entry of a key that holds a sorted set, or 0: then the first insertion makes it
+   * @param several whether several members are to be changed: then a small sorted set is put together aside
+   */
+  open(db: Database, key: Slice, ref: Ref, several = false): this {
     this.#db = db;
     this.#key.point(key.bytes, key.start, key.end);
     this.#ref = ref;
@@ -64,12 +72,32 @@ export class SortedSetEditor {
       if (db.encodingOf(ref) === Encoding.skiplist) this.#large = db.objectAt(ref) as SortedSet;
       else this.#packed.point(db.bytesAt(ref, this.#value));
     }
+    this.#isAside = several && this.#large === undefined && this.#lift();
     return this;
+  }
+
+  /** Copies the listpack aside; false when there is no room for it. */
+  #lift(): boolean {
+    const { bytes, start } = this.#packed;
+    const length = this.#ref === 0 ? LISTPACK_EMPTY_BYTES : listpackBytes(bytes, start);
+    if (length > aside.length) return false;
+    if (this.#ref === 0) writeEmptyListpack(aside, 0);
+    else copyBytes(bytes, start, start + length, aside, 0);
+    this.#packed.point(asideSlice);
+    return true;
+  }
+
+  /** Gives what lies aside to the key. */
+  #settle(): void {
+    this.#isAside = false;
+    const length = listpackBytes(aside, 0);
+    const { bytes, start } = this.#resize(length);
+    copyBytes(aside, 0, length, bytes, start);
   }
 
   get size(): number {
     if (this.#large !== undefined) return this.#large.size;
-    return this.#ref === 0 ? 0 : this.#packed.size;
+    return this.#ref === 0 && !this.#isAside ? 0 : this.#packed.size;
   }
 
   /** What is there, until the next change. */
@@ -86,7 +114,7 @@ export class SortedSetEditor {
       this.score = this.#large.scoreAt(entry);
       return true;
     }
-    if (this.#ref === 0) return false;
+    if (this.#ref === 0 && !this.#isAside) return false;
     const position = this.#packed.positionOf(member);
     if (position < 0) return false;
     this.#found = position - this.#packed.start;
@@ -146,6 +174,7 @@ export class SortedSetEditor {
   close(): void {
     if (this.changes === 0) return;
     const db = this.#db;
+    if (this.#isAside) this.#settle();
     db.keyspace.dirty += this.changes - 1;
     if (this.size > 0) return db.changed(this.#key);
     db.delete(this.#key);
@@ -160,7 +189,7 @@ export class SortedSetEditor {
   #outgrows(member: Slice): boolean {
     const { limits } = this.#db.keyspace;
     if (member.length > limits.zsetListpackValue) return true;
-    if (this.#ref === 0) return limits.zsetListpackEntries === 0;
+    if (this.#ref === 0 && !this.#isAside) return limits.zsetListpackEntries === 0;
     return this.#packed.size + 1 > limits.zsetListpackEntries ||
       listpackBytes(this.#packed.bytes, this.#packed.start) + member.length > LISTPACK_BYTES_MAX;
   }
@@ -168,12 +197,13 @@ export class SortedSetEditor {
   /** Makes the sorted set large; `member` will be looked for in it. */
   #enlarge(member: Slice): void {
     const { keyspace } = this.#db;
-    const large = this.#ref === 0
+    const large = this.size === 0
       ? new SortedSet(keyspace.arena, keyspace.hashKey)
       : enlarged(keyspace, this.#packed);
     this.#ref = this.#db.setObject(this.#key, Type.zset, Encoding.skiplist, large);
     keyspace.dirty--; // counted when the editor closes
     this.#moved = false;
+    this.#isAside = false;
     this.#large = large;
     large.find(member);
   }
@@ -182,14 +212,17 @@ export class SortedSetEditor {
   #insertPacked(member: Slice, score: number, oldBytes: number): void {
     const packed = this.#packed;
     pointAtScore(scoreElement, score);
-    const isNew = this.#ref === 0;
+    const isNew = this.#ref === 0 && !this.#isAside;
     const before = isNew ? LISTPACK_EMPTY_BYTES : listpackBytes(packed.bytes, packed.start);
     const base = isNew ? EMPTY_LISTPACK : packed.bytes;
     const at = isNew ? 0 : packed.start;
     const added = bytesAfterInsert(base, at, member.bytes, member.start, member.end) +
       bytesAfterInsert(base, at, scoreElement.bytes, scoreElement.start, scoreElement.end) - 2 * before;
     const after = before + added - oldBytes;
-    if (isNew || after > before) this.#resize(after);
+    if (this.#isAside && after + oldBytes > aside.length) this.#settle();
+    if (this.#isAside) {
+      // It has room, and nobody else sees it.
+    } else if (isNew || after > before) this.#resize(after);
     else this.#db.aboutToChange(this.#entry());
     const { bytes, start } = packed;
     if (isNew) writeEmptyListpack(bytes, start);
@@ -199,7 +232,7 @@ export class SortedSetEditor {
     const place = packed.placeFor(member, score);
     const next = insert(bytes, start, place, member.bytes, member.start, member.end);
     insert(bytes, start, next, scoreElement.bytes, scoreElement.start, scoreElement.end);
-    if (after < before) this.#resize(after);
+    if (after < before && !this.#isAside) this.#resize(after);
   }
 
   #removePacked(position: number, count: number): void {
@@ -220,12 +253,13 @@ export class SortedSetEditor {
     return this.#ref;
   }
 
-  #resize(length: number): void {
+  #resize(length: number): Slice {
     const ref = this.#entry();
     const value = this.#db.resizeBytes(this.#key, ref, Type.zset, Encoding.listpack, length, 1, true);
     this.#packed.point(value);
     this.#moved = true;
     if (ref === 0) this.#ref = -1; // is looked up when it is asked for
+    return value;
   }
 }
 

@@ -70,7 +70,12 @@ export class PackedSortedSet implements SortedSetReader {
   /** Position of the pair before which a new one belongs. O(n). */
   placeFor(member: Slice, score: number): number {
     const { bytes } = this;
-    let position = firstPosition(this.start);
+    let position = endPosition(bytes, this.start);
+    // Members often come in order, and then this one belongs behind all.
+    if (position === firstPosition(this.start)) return position;
+    const last = previousPosition(bytes, this.start, position);
+    if (scoreAt(bytes, last) < score) return position;
+    position = firstPosition(this.start);
     while (!isEnd(bytes, position)) {
       const scorePosition = this.#member.read(bytes, position);
       const other = scoreAt(bytes, scorePosition);

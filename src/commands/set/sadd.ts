@@ -1,4 +1,5 @@
 /** SADD, SREM, SMOVE: members come and go. */
+import type { Args } from "../../args.ts";
 import { defineCommand, key } from "../../command.ts";
 import type { Database } from "../../store/database.ts";
 import { Type } from "../../store/entry.ts";
@@ -8,6 +9,10 @@ import { sameBytes, type Slice } from "../../sys/bytes.ts";
 
 const set = new SetValue();
 const target = new SetValue();
+
+/** The request whose members {@link memberAt} gives; one for all, since handlers run one after the other. */
+let members: Args;
+const memberAt = (i: number) => members.at(i + 2);
 
 const shared = {
   group: "set",
@@ -28,8 +33,8 @@ export const sadd = defineCommand({
     const name = args.at(1);
     for (let i = 2; i < args.count; i++) checkElement(args.at(i));
     set.write(db, name);
-    let added = 0;
-    for (let i = 2; i < args.count; i++) if (set.add(args.at(i))) added++;
+    members = args;
+    const added = set.addAll(memberAt, args.count - 2);
     if (added > 0) {
       db.changed(name);
       db.keyspace.dirty += added - 1;

@@ -75,7 +75,7 @@ function addScores({ db }: Context, args: Args, reply: Reply, first: number): vo
   const name = args.at(1);
   const ref = db.writeTyped(name, Type.zset);
   if (ref === 0 && options.xx) return options.incr ? reply.nil() : reply.integer(0);
-  editor.open(db, name, ref);
+  editor.open(db, name, ref, count > 1);
   let added = 0;
   let result = NaN;
   for (let i = 0; i < count; i++) {
