@@ -98,6 +98,7 @@ export function lzfCompressRange(
       control = out + 1;
       out += 2;
       at = end;
+      literalsEnd = out + LITERALS_MAX;
       if (at >= lastStart) break;
       // Of the copied bytes only the last two positions are remembered.
       const a = input[at - 2]!, b = input[at - 1]!, c = input[at]!, d = input[at + 1]!;
@@ -106,7 +107,6 @@ export function lzfCompressRange(
       lastSeen[((first >>> 8) - first * 5) & (HASH_SIZE - 1)] = base + at - 2;
       lastSeen[((second >>> 8) - second * 5) & (HASH_SIZE - 1)] = base + at - 1;
       three = second;
-      literalsEnd = out + LITERALS_MAX;
     } else {
       if (out >= limit) return 0;
       output[out++] = three >>> 16;

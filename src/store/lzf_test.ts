@@ -100,3 +100,18 @@ Deno.test("a copy may overlap what it writes", () => {
   assertEquals(lzfDecompress(Uint8Array.from([1, 97, 98, 0x80 | 0x40, 1]), output), 10);
   assertEquals(new TextDecoder().decode(output), "ababababab");
 });
+
+Deno.test("a few bytes behind the last copy are gathered anew, however many stood before it", () => {
+  for (let before = 1; before <= 70; before++) {
+    for (let behind = 0; behind < 5; behind++) {
+      const input = new Uint8Array(before + 60 + behind).fill(255, before, before + 60);
+      for (let i = 0; i < before; i++) input[i] = i;
+      input.fill(254, before + 60);
+      const stored = new Uint8Array(input.length);
+      const size = lzfCompress(input, stored);
+      const output = new Uint8Array(input.length);
+      assertEquals(lzfDecompress(stored.subarray(0, size), output), input.length, `${before} and ${behind}`);
+      assertEquals(output, input);
+    }
+  }
+});
