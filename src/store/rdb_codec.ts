@@ -57,6 +57,9 @@ export class RdbWriter {
   #buffer: Uint8Array;
   #view: DataView;
   #length = 0;
+  /** What was compressed last: mostly the same segment of the arena. */
+  #source: Uint8Array = NO_BYTES;
+  #sourceView: DataView = new DataView(NO_BYTES.buffer);
   /** Whether strings of {@linkcode LZF_STRING_BYTES_MIN} bytes and more are compressed where that saves. */
   compression: boolean;
 
@@ -211,7 +214,12 @@ export class RdbWriter {
     const room = 1 + 2 * lengthBytes;
     this.#reserve(room + size);
     const at = this.#length + room;
-    const compressedSize = lzfCompressRange(source, start, end, this.#buffer, at, at + size - 4);
+    if (source !== this.#source) {
+      this.#source = source;
+      this.#sourceView = new DataView(source.buffer, source.byteOffset, source.byteLength);
+    }
+    const view = this.#sourceView;
+    const compressedSize = lzfCompressRange(source, view, start, end, this.#buffer, at, at + size - 4);
     if (compressedSize === 0) return false;
     this.#buffer[this.#length++] = ENCODED | RDB_ENCODING_LZF;
     this.lengthPrefix(compressedSize);
