@@ -14,8 +14,10 @@ import { VARARG_NEEDS_ARG } from "./opcodes.ts";
 import { nameString } from "./strings.ts";
 import { Table } from "./table.ts";
 import {
+  CALL_IS_COUNTED,
   CALL_IS_LUA,
   type CallInfo,
+  type Continuation,
   FUNCTION_TYPE,
   LUA_FUNCTION,
   type LuaClosure,
@@ -94,6 +96,7 @@ export function extendCalls(L: LuaState): CallInfo {
     ci.depth = depth;
     ci.extra = 0;
     ci.tailcalls = 0;
+    ci.nativeCalls = 0;
     ci.previous = current;
     ci.next = null;
     current.next = ci;
@@ -203,14 +206,14 @@ function moveVariableArguments(L: LuaState, p: Proto, actual: number): number {
 }
 
 /** Calls a native function and takes its results. */
-export function callNative(L: LuaState, at: number, func: TValue, results: number): void {
+export function callNative(L: LuaState, at: number, func: TValue, results: number, status = 0): void {
   const body = func.type === NATIVE_FUNCTION ? func.value as NativeBody : (func.value as NativeClosure).f;
   if (L.stack_last - L.top <= NATIVE_SLOTS) ldo.luaD_checkstack(L, NATIVE_SLOTS);
   const ci = extendCalls(L);
   ci.funcOff = at;
   ci.func = func;
   ci.nresults = results;
-  ci.callstatus = 0;
+  ci.callstatus = status;
   ci.top = L.top + NATIVE_SLOTS;
   const count = body(L);
   postCall(L, ci, L.top - count, count);
@@ -229,17 +232,18 @@ export function insertCallMetamethod(L: LuaState, at: number): void {
 
 /**
  * Begins a call. True when the function was native and is done, false when a Lua function is to be executed.
+ * `status` are bits for the call's status.
  */
-export function preCall(L: LuaState, at: number, results: number): boolean {
+export function preCall(L: LuaState, at: number, results: number, status = 0): boolean {
   for (;;) {
     const func = L.stack[at]!;
     switch (func.type) {
       case LUA_FUNCTION:
-        enterLua(L, at, func, results);
+        enterLua(L, at, func, results).callstatus |= status;
         return false;
       case NATIVE_FUNCTION:
       case NATIVE_CLOSURE:
-        callNative(L, at, func, results);
+        callNative(L, at, func, results, status);
         return true;
       default:
         insertCallMetamethod(L, at);
@@ -260,8 +264,28 @@ export function call(L: LuaState, at: number, results: number): void {
     if (L.nCcalls === NATIVE_CALLS_MAX) runError(L, "C stack overflow");
     if (L.nCcalls >= NATIVE_CALLS_IN_ERROR_MAX) ldo.luaD_throw(L, STATUS_ERROR_IN_ERROR);
   }
-  if (!preCall(L, at, results)) execute(L);
+  if (!preCall(L, at, results, CALL_IS_COUNTED)) execute(L);
   L.nCcalls--;
+}
+
+/** Calls from a native function; when the callee is suspended, `k` runs instead of the rest of the caller. */
+export function callWithContinuation(
+  L: LuaState,
+  args: number,
+  results: number,
+  context: unknown,
+  k: Continuation,
+): void {
+  const { ci } = L;
+  const at = L.top - (args + 1);
+  if (L.nny === 0) {
+    ci.c_k = k;
+    ci.c_ctx = context;
+    call(L, at, results);
+  } else {
+    callWithoutYield(L, at, results);
+  }
+  if (results === MULTIPLE_RESULTS && ci.top < L.top) ci.top = L.top;
 }
 
 /** Calls from a native function that cannot go on after a suspension. */

@@ -184,6 +184,12 @@ export function registerName(ci: CallInfo, register: number): VariableName | und
   }
 }
 
+/** Whether the running native function was called in a `return` statement, where a Lua function replaces its caller. */
+export function isInTailPosition(L: LuaState): boolean {
+  const caller = L.ci.previous;
+  return isLuaCall(caller) && opcodeOf(protoOf(caller).code[currentPc(caller)]!) === OP_TAILCALL;
+}
+
 /** What a function was called by, as far as its caller's code tells. */
 export function calledName(ci: CallInfo): VariableName | undefined {
   if (isLuaCall(ci) && ci.tailcalls > 0) return undefined;

@@ -21,8 +21,6 @@ import { lobject, lstate } from "./modules.ts";
 import { pushFunction } from "./native.ts";
 import { compile } from "./parser.ts";
 import { FengariStack, nativeBody } from "./stack.ts";
-import { setScriptThread } from "./stdlib/coroutine.ts";
-import { seedRandom } from "./stdlib/math.ts";
 import { latin1, nameString, newString, stringOf } from "./strings.ts";
 import { Table } from "./table.ts";
 import { resume } from "./threads.ts";
@@ -117,7 +115,6 @@ export class FengariEngine implements ScriptEngine {
     const L = this.#thread ??= this.#newThread();
     this.#keys.value = listOf(keys);
     this.#args.value = listOf(args);
-    seedRandom(0);
     startTurn(this.#options.stepsPerTurn, this.#options.suspends);
     L.top = L.ci.funcOff + 1;
     pushFunction(L, LUA_FUNCTION, script.closure);
@@ -185,7 +182,7 @@ export class FengariEngine implements ScriptEngine {
   #newThread(): LuaState {
     const thread = lstate.lua_newthread(this.#main);
     this.#main.top--;
-    setScriptThread(thread);
+    this.#main.l_G.scriptThread = thread;
     return thread;
   }
 }

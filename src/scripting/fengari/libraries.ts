@@ -3,7 +3,7 @@
  * read-only, and reading a global that is not there is an error.
  */
 import { textOfNumber } from "./conversions.ts";
-import { callAtLevel, currentLine, isLuaCall, sourceOf } from "./debug_info.ts";
+import { callAtLevel, currentLine, isInTailPosition, isLuaCall, sourceOf } from "./debug_info.ts";
 import { libraryError } from "./errors.ts";
 import { openBit } from "./lib/bit.ts";
 import { openCjson } from "./lib/cjson.ts";
@@ -115,18 +115,21 @@ function protect(table: Table): void {
   while (table.next(key, key, value) === "found") if (value.type === TABLE) protect(value.value as Table);
 }
 
+const TAIL_CALL: ScriptPosition = { source: "=(tail call)", line: -1 };
+
 /** The place of the function at a level, or of its caller where it is native. */
 export function positionAt(L: LuaState, level: number): ScriptPosition | undefined {
   let ci = callAtLevel(L, level);
   if (ci !== undefined && ci !== "tail" && !isLuaCall(ci)) ci = callAtLevel(L, level + 1);
   if (ci === undefined) return undefined;
-  if (ci === "tail") return { source: "=(tail call)", line: -1 };
+  if (ci === "tail") return TAIL_CALL;
   return isLuaCall(ci) ? { source: sourceOf(ci), line: currentLine(ci) } : { source: "=[C]", line: -1 };
 }
 
 /** The function that the reference hands to its protected call, which scripts can see: makes a table of an error. */
 function* errorHandler(L: LuaState): Steps {
-  const position = positionAt(L, 1);
+  // In the reference it is a Lua function.
+  const position = isInTailPosition(L) ? TAIL_CALL : positionAt(L, 1);
   const error = argument(L, 1);
   if (error.type !== TABLE) {
     pushTable(L, new Table());

@@ -4,12 +4,11 @@
  * A function that calls back is written as a generator that yields each call (`steps`): the VM may suspend the callee,
  * which throws the JavaScript stack away, and the generator is what remembers where the function was.
  */
-import { adjustTop, pushCopy, pushSlot } from "./calls.ts";
+import { adjustTop, callWithContinuation, pushCopy, pushSlot } from "./calls.ts";
 import { isNumber, isString, textOfNumber, toNumber, toStringInPlace } from "./conversions.ts";
 import { argumentError, typeName } from "./errors.ts";
 import { toInt32 } from "./lib/numbers.ts";
 import { isFalse } from "./metamethods.ts";
-import { lapi } from "./modules.ts";
 import { newString } from "./strings.ts";
 import { ABSENT, type Table } from "./table.ts";
 import {
@@ -188,7 +187,7 @@ function runSteps(L: LuaState, steps: Steps): number {
   for (;;) {
     const step = steps.next();
     if (step.done) return step.value;
-    lapi.lua_callk(L, step.value.args, step.value.results, steps, continueSteps);
+    callWithContinuation(L, step.value.args, step.value.results, steps, continueSteps);
   }
 }
 

@@ -8,6 +8,7 @@
  */
 import {
   adjustTop,
+  call,
   callWithoutYield,
   copyValue,
   NATIVE_CALLS_MAX,
@@ -19,8 +20,10 @@ import { isLuaCall } from "./debug_info.ts";
 import { lfunc } from "./modules.ts";
 import { stringOf } from "./strings.ts";
 import {
+  CALL_IS_COUNTED,
   CALL_IS_PCALL,
   type CallInfo,
+  type Continuation,
   type LuaState,
   MULTIPLE_RESULTS,
   STATUS_ERROR_IN_ERROR,
@@ -30,6 +33,7 @@ import {
   STATUS_YIELD,
   STRING,
 } from "./types.ts";
+import { turn } from "./turn.ts";
 import { execute, finishInstruction } from "./vm.ts";
 
 /** What is thrown through JavaScript for a Lua error or a yield: the handler that will catch it. */
@@ -69,6 +73,7 @@ export function runProtected<A>(L: LuaState, body: (L: LuaState, argument: A) =>
   try {
     body(L, argument);
   } catch (thrown) {
+    if (turn.suspending) L.suspendedCalls = L.nCcalls;
     if (thrown !== handler) {
       const status = statusOfException(L, thrown);
       if (status === undefined) {
@@ -115,6 +120,35 @@ export function protectedCall<A>(
   return status;
 }
 
+/**
+ * A protected call from a native function. When the callee fails or was suspended, `k` runs instead of the rest of the
+ * caller; only where the caller cannot be suspended a failure is returned.
+ */
+export function protectedCallWithContinuation(
+  L: LuaState,
+  args: number,
+  results: number,
+  context: unknown,
+  k: Continuation,
+): number {
+  const { ci } = L;
+  const at = L.top - (args + 1);
+  let status = STATUS_OK;
+  if (L.nny > 0) {
+    status = protectedCall(L, callBody, { at, results }, at);
+  } else {
+    ci.c_k = k;
+    ci.c_ctx = context;
+    ci.extra = at;
+    ci.nativeCalls = L.nCcalls;
+    ci.callstatus |= CALL_IS_PCALL;
+    call(L, at, results);
+    ci.callstatus &= ~CALL_IS_PCALL;
+  }
+  if (results === MULTIPLE_RESULTS && ci.top < L.top) ci.top = L.top;
+  return status;
+}
+
 /** Lets a native function that waited for a call go on. */
 function finishNative(L: LuaState, status: number): void {
   const { ci } = L;
@@ -122,15 +156,23 @@ function finishNative(L: LuaState, status: number): void {
   if (ci.nresults === MULTIPLE_RESULTS && ci.top < L.top) ci.top = L.top;
   const count = ci.c_k!(L, status, ci.c_ctx);
   postCall(L, ci, L.top - count, count);
+  uncount(L, ci);
+}
+
+/** The call has ended that `call` counted, but `call` itself is not there any more. */
+function uncount(L: LuaState, ci: CallInfo): void {
+  if ((ci.callstatus & CALL_IS_COUNTED) !== 0) L.nCcalls--;
 }
 
 /** Runs what is left of the thread; `status` is given to the native function that waits innermost. */
 function unroll(L: LuaState, status: number | undefined): void {
   if (status !== undefined) finishNative(L, status);
   while (L.ci !== L.base_ci) {
-    if (isLuaCall(L.ci)) {
+    const { ci } = L;
+    if (isLuaCall(ci)) {
       finishInstruction(L);
       execute(L);
+      uncount(L, ci);
     } else {
       finishNative(L, STATUS_YIELD);
     }
@@ -147,6 +189,7 @@ function recover(L: LuaState, status: number): boolean {
   setErrorValue(L, status, top);
   L.ci = ci;
   L.nny = 0;
+  L.nCcalls = ci.nativeCalls;
   return true;
 }
 
@@ -163,6 +206,7 @@ function resumeBody(L: LuaState, count: number): void {
   if (isLuaCall(ci)) {
     execute(L);
   } else {
+    // A yield of the script's own, or of the engine in a coroutine that this one resumed.
     let results = count;
     if (ci.c_k !== null) {
       results = ci.c_k(L, STATUS_YIELD, ci.c_ctx);
@@ -170,6 +214,7 @@ function resumeBody(L: LuaState, count: number): void {
     }
     postCall(L, ci, first, results);
   }
+  uncount(L, ci);
   unroll(L, undefined);
 }
 
@@ -179,7 +224,8 @@ function resumeBody(L: LuaState, count: number): void {
  */
 export function resume(L: LuaState, from: LuaState | null, count: number): number {
   const { nny } = L;
-  L.nCcalls = from === null ? 1 : from.nCcalls + 1;
+  L.nCcalls = L.suspendedCalls > 0 ? L.suspendedCalls : (from === null ? 0 : from.nCcalls) + 1;
+  L.suspendedCalls = 0;
   L.nny = 0;
   let status = runProtected(L, resumeBody, count);
   while (status > STATUS_YIELD && recover(L, status)) status = runProtected(L, unroll, status);
@@ -189,13 +235,12 @@ export function resume(L: LuaState, from: LuaState | null, count: number): numbe
     L.ci.top = L.top;
   }
   L.nny = nny;
-  L.nCcalls--;
   return status;
 }
 
 /** Whether a thread can go deeper in native calls by being resumed from this one. */
 export function canResumeFrom(L: LuaState): boolean {
-  return L.nCcalls + 1 < NATIVE_CALLS_MAX;
+  return L.nCcalls < NATIVE_CALLS_MAX;
 }
 
 /** Ends a native function for now with the top `count` values; `k` runs instead of its rest when it is resumed. */

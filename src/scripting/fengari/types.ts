@@ -45,8 +45,8 @@ export const CALL_IS_FRESH = 1 << 3;
 export const CALL_IS_PCALL = 1 << 4;
 /** The Lua function waits for a metamethod or iterator: 5.1 lets nobody yield through it. */
 export const CALL_IN_METAMETHOD = 1 << 12;
-/** The function is waited for by the VM's own suspension, not by coroutine.yield. */
-export const CALL_IS_RESUMING = 1 << 13;
+/** The call is one of `LuaState.nCcalls`. */
+export const CALL_IS_COUNTED = 1 << 13;
 
 export interface TValue {
   type: number;
@@ -125,6 +125,8 @@ export interface CallInfo {
   depth: number;
   /** Tail calls that replaced the function of this call. */
   tailcalls: number;
+  /** `nCcalls` when this native function began a protected call. */
+  nativeCalls: number;
 }
 
 export interface GlobalState {
@@ -133,6 +135,8 @@ export interface GlobalState {
   l_registry: TValue;
   /** The table of globals, which no script can replace. */
   globals: TValue;
+  /** The thread that a script itself runs in: to the script it is no coroutine. */
+  scriptThread: LuaState | undefined;
   tmname: TString[];
   mt: (Table | null | undefined)[];
   atnativeerror: NativeBody | null;
@@ -146,7 +150,10 @@ export interface LuaState {
   readonly l_G: GlobalState;
   stack: TValue[];
   ci: CallInfo;
+  /** Calls that are native or wait for a native function, a metamethod or an iterator. */
   nCcalls: number;
+  /** `nCcalls` when the engine suspended the thread; 0 when it did not. */
+  suspendedCalls: number;
   nny: number;
   status: number;
   errfunc: number;

@@ -7,9 +7,9 @@ import { where } from "../debug_info.ts";
 import { argumentError, libraryError, raise, typeName } from "../errors.ts";
 import { luaNext } from "../iteration.ts";
 import { LuaSyntaxError } from "../lexer.ts";
-import { rawEqual, writableSlot } from "../metamethods.ts";
+import { boxed, index, rawEqual, writableSlot } from "../metamethods.ts";
 import { metafield, metatableOf } from "../metamethod_names.ts";
-import { lapi, lobject } from "../modules.ts";
+import { lobject } from "../modules.ts";
 import {
   argument,
   argumentCount,
@@ -38,7 +38,7 @@ import {
 import { compile } from "../parser.ts";
 import { setMetatable } from "../patches.ts";
 import { latin1, latin1Text, nameString, stringOf } from "../strings.ts";
-import { throwStatus } from "../threads.ts";
+import { protectedCallWithContinuation, throwStatus } from "../threads.ts";
 import {
   BOOLEAN,
   type Continuation,
@@ -350,7 +350,7 @@ function luaLoad(L: LuaState): number {
 function readPiece(L: LuaState, loading: Loading): number {
   for (;;) {
     pushCopy(L, argument(L, 1));
-    const status = lapi.lua_pcallk(L, 0, 1, 0, loading, continueLoad);
+    const status = protectedCallWithContinuation(L, 0, 1, loading, continueLoad);
     const results = takePiece(L, status, loading);
     if (results !== undefined) return results;
   }
@@ -395,20 +395,38 @@ function joined(pieces: readonly Uint8Array[]): Uint8Array {
 
 // Protected calls
 
-const finishPcall: Continuation = (L, status) => pcallResults(L, status);
+const ERR = nameString("err");
 
-function pcallResults(L: LuaState, status: number): number {
+/**
+ * The reference's own pcall: an error that is a table with a text in its field `err`, as its functions raise it, is
+ * given as that text. From any other table the field follows behind the table.
+ */
+const pcallResults: Continuation = (L, status) => {
   const first = argument(L, 1);
   first.type = BOOLEAN;
   first.value = status === STATUS_OK || status === STATUS_YIELD;
+  const error = L.stack[L.top - 1]!;
+  if (first.value === true || error.type !== TABLE) return argumentCount(L);
+  const key = boxed(STRING, ERR);
+  pushNil(L);
+  index(L, error, key, L.top - 1);
+  const text = L.stack[L.top - 1]!;
+  if (isStringOrNumber(text)) {
+    copyValue(text, error);
+    L.top--;
+  }
   return argumentCount(L);
-}
+};
 
 function luaPcall(L: LuaState): number {
-  checkAny(L, 1);
+  if (argumentCount(L) === 0) {
+    pushBoolean(L, false);
+    pushString(L, nameString("attempt to call a boolean value"));
+    return 2;
+  }
   insertSlot(L);
-  const status = lapi.lua_pcallk(L, argumentCount(L) - 2, MULTIPLE_RESULTS, 0, null, finishPcall);
-  return pcallResults(L, status);
+  const args = argumentCount(L) - 2;
+  return pcallResults(L, protectedCallWithContinuation(L, args, MULTIPLE_RESULTS, null, pcallResults), null);
 }
 
 /** Moves all arguments up by one; the first is free. */
@@ -426,7 +444,7 @@ function luaXpcall(L: LuaState): number {
   checkAny(L, 2);
   setArgumentCount(L, 2);
   pushCopy(L, argument(L, 1));
-  const status = lapi.lua_pcallk(L, 0, MULTIPLE_RESULTS, 0, 0, finishXpcall);
+  const status = protectedCallWithContinuation(L, 0, MULTIPLE_RESULTS, 0, finishXpcall);
   return status === STATUS_OK ? xpcallSuccess(L) : handleError(L, status, 0);
 }
 
@@ -463,7 +481,7 @@ function handleError(L: LuaState, status: number, alreadyHandled: number): numbe
     const error = L.stack[L.top - 1]!;
     pushCopy(L, error);
     copyValue(handler, error);
-    now = lapi.lua_pcallk(L, 1, 1, 0, handled, finishXpcall);
+    now = protectedCallWithContinuation(L, 1, 1, handled, finishXpcall);
     if (now === STATUS_OK) return xpcallFailure(L);
   }
   if (now === STATUS_RUNTIME_ERROR) {

@@ -37,13 +37,6 @@ import {
 
 type CoroutineStatus = "running" | "suspended" | "normal" | "dead";
 
-/** The thread that a script itself runs in: to the script it is no coroutine. */
-let scriptThread: LuaState | undefined;
-
-export function setScriptThread(L: LuaState): void {
-  scriptThread = L;
-}
-
 function statusOf(L: LuaState, thread: LuaState): CoroutineStatus {
   if (L === thread) return "running";
   if (thread.status === STATUS_YIELD) return "suspended";
@@ -158,7 +151,7 @@ function luaWrap(L: LuaState): number {
 
 /** Whether a native function or a metamethod stands between the running function and the start of the thread. */
 function crossesBoundary(L: LuaState): boolean {
-  if (L === scriptThread) return true;
+  if (L === L.l_G.scriptThread) return true;
   for (let ci = L.ci.previous; ci !== L.base_ci; ci = ci.previous) {
     if (!isLuaCall(ci) || (ci.callstatus & CALL_IN_METAMETHOD) !== 0) return true;
   }
@@ -176,7 +169,7 @@ function luaStatus(L: LuaState): number {
 }
 
 function luaRunning(L: LuaState): number {
-  if (L === scriptThread) {
+  if (L === L.l_G.scriptThread) {
     pushNil(L);
   } else {
     pushFunction(L, THREAD, L);

@@ -1,6 +1,6 @@
 /**
- * The math library of Lua 5.1, with the reference's own random numbers: a linear congruential generator of 48 bits,
- * which starts anew for every script, so that the same script gives the same numbers.
+ * The math library of Lua 5.1, with the reference's own random numbers: a linear congruential generator of 48 bits
+ * that starts at the same place in every process and goes on from script to script.
  */
 import { power } from "../conversions.ts";
 import { argumentError, libraryError } from "../errors.ts";
@@ -17,11 +17,11 @@ const SEED_LOW = 0x330e;
 /** Numbers lie below this, exclusive. */
 const RANDOM_MAX = 2147483647;
 
-let high = 0;
-let low = 0;
+let high = 0x1234ab;
+let low = 0xcd330e;
 
 /** Starts the sequence of a 32-bit seed. */
-export function seedRandom(seed: number): void {
+function seedRandom(seed: number): void {
   const bits = seed >>> 0;
   high = bits >>> 8;
   low = (bits & 0xff) * 0x10000 + SEED_LOW;
@@ -75,10 +75,11 @@ function ofOne(compute: (x: number) => number): NativeBody {
   };
 }
 
+/** A function of two numbers, of which the second is checked first. */
 function ofTwo(compute: (x: number, y: number) => number): NativeBody {
   return (L) => {
-    const x = checkNumber(L, 1);
-    pushNumber(L, compute(x, checkNumber(L, 2)));
+    const y = checkNumber(L, 2);
+    pushNumber(L, compute(checkNumber(L, 1), y));
     return 1;
   };
 }
@@ -132,8 +133,8 @@ function luaFrexp(L: LuaState): number {
 }
 
 function luaLdexp(L: LuaState): number {
-  let x = checkNumber(L, 1);
   let exponent = Math.max(-2200, Math.min(2200, checkInt(L, 2)));
+  let x = checkNumber(L, 1);
   for (; exponent > 1000; exponent -= 1000) x *= 2 ** 1000;
   // One rounding only: go down in a single step where the result is subnormal.
   if (exponent < -1000) {
