@@ -114,6 +114,8 @@ export function formatDouble(n: number): string {
   if (n === Infinity) return "inf";
   if (n === -Infinity) return "-inf";
   const magnitude = Math.abs(n);
+  // Of at most 16 digits in all; the last, a 5, is too far from any shorter number to be left out by JavaScript.
+  if (magnitude < 1e6 && Number.isInteger(n * 1024)) return String(n);
   const sign = n < 0 ? "-" : "";
   const scientific = magnitude.toExponential(16);
   const e = scientific.indexOf("e");

@@ -227,9 +227,25 @@ export function find(
 ): number {
   const length = to - from;
   const integer = words.parse(value, from, to);
+  // Names are alike at their beginning rather than at their end.
+  const last = length > 0 ? value[to - 1]! : -1;
   let passing = 0;
   for (let p = position;;) {
     const first = bytes[p]!;
+    if ((first & 0xc0) === STRING_6) {
+      // By far the most are short strings: one byte before, one behind.
+      const end = p + 1 + (first & 0x3f);
+      if (passing > 0) passing--;
+      else {
+        passing = skip;
+        if (
+          end - p - 1 === length && (length === 0 || bytes[end - 1] === last) &&
+          sameBytes(bytes, p + 1, end, value, from, to)
+        ) return p;
+      }
+      p = end + 1;
+      continue;
+    }
     if (first === END) return -1;
     const size = encodedBytes(bytes, p);
     if (passing > 0) {

@@ -51,9 +51,15 @@ export function pointAtScore(element: ElementSlice, score: number): void {
     element.pointAtWords(words.setNumber(score));
     return;
   }
-  const text = latin1(formatDouble(score));
-  element.point(text, 0, text.length);
+  const text = formatDouble(score);
+  const { length } = text;
+  if (length > scoreBytes.length) scoreBytes = new Uint8Array(length);
+  for (let i = 0; i < length; i++) scoreBytes[i] = text.charCodeAt(i);
+  element.point(scoreBytes, 0, length);
 }
+
+/** The text of the score that was asked for last. */
+let scoreBytes = new Uint8Array(32);
 
 const entry = new ListpackEntry();
 
