@@ -24,7 +24,7 @@ export interface SnapshotEncoder extends SnapshotVisitor {
 
 /** Ms of work between two turns of the clients: while they want something, and while they do not. */
 const SLICE_MS_BUSY = 1;
-const SLICE_MS_IDLE = 5;
+const SLICE_MS_IDLE = 10;
 /** Bytes that are handed to the disk at once. */
 const CHUNK_BYTES = 512 << 10;
 /** Bytes waiting for the disk at which the walk pauses. */
