@@ -17,8 +17,40 @@ export function randomSource(seed: number): () => number {
 const VARIABLES = ["a", "b", "c", "d"];
 
 const LITERALS = [
-  ...["0", "1", "2", "3", "-1", "10", "0.5", "1.5", "-2.25", "100", "255", "1e3", "1e15", "2^31", "2^53", "0x1f"],
-  ...["1e-3", "7", "64", "1/3", "''", "'a'", "'abc'", "'10'", "'0x10'", "' 5 '", "'1e2'", "'a\\0b'", "'%d'", "'x y'"],
+  ...[
+    "0",
+    "1",
+    "2",
+    "3",
+    "-1",
+    "10",
+    "0.5",
+    "1.5",
+    "-2.25",
+    "100",
+    "255",
+    "1e3",
+    "1e15",
+    "2^31",
+    "2^53",
+    "0x1f",
+  ],
+  ...[
+    "1e-3",
+    "7",
+    "64",
+    "1/3",
+    "''",
+    "'a'",
+    "'abc'",
+    "'10'",
+    "'0x10'",
+    "' 5 '",
+    "'1e2'",
+    "'a\\0b'",
+    "'%d'",
+    "'x y'",
+  ],
   ...["nil", "true", "false", "{}", "{1,2,3}", "{1,nil,3}", "{x=1,y=2}", "{'a','b',n=2}", "{{1},{2}}"],
 ];
 
@@ -27,13 +59,40 @@ const UNARY = ["-", "not ", "#"];
 
 /** Calls with holes for expressions. */
 const CALLS = [
-  ...["tostring(?)", "tonumber(?)", "tonumber(?,?)", "type(?)", "#tostring(?)", "math.floor(?)", "math.ceil(?)"],
+  ...[
+    "tostring(?)",
+    "tonumber(?)",
+    "tonumber(?,?)",
+    "type(?)",
+    "#tostring(?)",
+    "math.floor(?)",
+    "math.ceil(?)",
+  ],
   ...["math.abs(?)", "math.max(?,?)", "math.min(?,?)", "math.fmod(?,?)", "math.sqrt(?)", "string.len(?)"],
   ...["string.sub(?,?,?)", "string.sub(?,?)", "string.upper(?)", "string.rep(?,(?)%7)", "string.byte(?,?)"],
-  ...["string.reverse(?)", "string.find(?,?)", "string.match(?,?)", "string.gsub(?,?,?)", "string.format('%d',?)"],
-  ...["string.format('%s|%5s',?,?)", "string.format('%g',?)", "string.format('%5.2f',?)", "string.format('%x',?)"],
+  ...[
+    "string.reverse(?)",
+    "string.find(?,?)",
+    "string.match(?,?)",
+    "string.gsub(?,?,?)",
+    "string.format('%d',?)",
+  ],
+  ...[
+    "string.format('%s|%5s',?,?)",
+    "string.format('%g',?)",
+    "string.format('%5.2f',?)",
+    "string.format('%x',?)",
+  ],
   ...["string.format('%q',?)", "table.concat(?)", "table.concat(?,?)", "table.getn(?)", "table.maxn(?)"],
-  ...["select(?,?,?)", "select('#',?,?)", "unpack(?)", "rawget(?,?)", "rawequal(?,?)", "next(?)", "pcall(f,?,?)"],
+  ...[
+    "select(?,?,?)",
+    "select('#',?,?)",
+    "unpack(?)",
+    "rawget(?,?)",
+    "rawequal(?,?)",
+    "next(?)",
+    "pcall(f,?,?)",
+  ],
   ...["f(?,?)", "f(?)", "g(?)", "g()", "(?)[?]", "(?).x", "table.remove(?)", "{?,?}", "{[?]=?}", "{x=?,?}"],
   ...["(function(...) return select('#',...) end)(?,?)", "setmetatable({},{__index=?})[?]"],
   ...["setmetatable({},{__add=f,__concat=g})+(?)", "('x'):rep((?)%5)", "loadstring(?)", "math.modf(?)"],
@@ -81,7 +140,9 @@ export class ProgramMaker {
       case 1:
         return `${name} = ${this.#expression(3)}`;
       case 2:
-        return `if type(${name}) == 'table' then ${name}[${this.#expression(1)}] = ${this.#expression(2)} end`;
+        return `if type(${name}) == 'table' then ${name}[${this.#expression(1)}] = ${
+          this.#expression(2)
+        } end`;
       case 3:
         return `${name}, ${this.#one(VARIABLES)} = ${this.#expression(2)}, ${this.#expression(2)}`;
       case 4:
@@ -91,10 +152,14 @@ export class ProgramMaker {
       case 6:
         return `for i = 3, ${this.#below(3)}, -${1 + this.#below(2)} do ${this.#block(depth)} end`;
       case 7:
-        return `for k, v in pairs(type(${name}) == 'table' and ${name} or {}) do ${this.#one(VARIABLES)} = v ` +
+        return `for k, v in pairs(type(${name}) == 'table' and ${name} or {}) do ${
+          this.#one(VARIABLES)
+        } = v ` +
           `${this.#block(0)} end`;
       case 8:
-        return `for i, v in ipairs(type(${name}) == 'table' and ${name} or {}) do ${this.#one(VARIABLES)} = i end`;
+        return `for i, v in ipairs(type(${name}) == 'table' and ${name} or {}) do ${
+          this.#one(VARIABLES)
+        } = i end`;
       case 9:
         return `do local n = 0 while n < ${this.#below(5)} do n = n + 1 ${this.#block(depth)} ` +
           `if ${this.#expression(1)} then break end end end`;
@@ -118,7 +183,9 @@ export class ProgramMaker {
   program(): string {
     const lines = [
       "local a, b, c, d = 1, 'x', {1,2,3}, nil",
-      `local function f(x, y) return ${this.#one(["x", "y", "x or y", "x, y", "x == y", "#tostring(x)"])} end`,
+      `local function f(x, y) return ${
+        this.#one(["x", "y", "x or y", "x, y", "x == y", "#tostring(x)"])
+      } end`,
       `local function g(...) return ${this.#one(["...", "select('#', ...)", "(...)", "{...}"])} end`,
     ];
     const count = 2 + this.#below(6);

@@ -7,32 +7,41 @@ import { createHash } from "node:crypto";
 import { type Script, ScriptCompileError, type ScriptOutcome } from "../../src/scripting/engine.ts";
 import { FengariEngine } from "../../src/scripting/fengari/fengari_engine.ts";
 import { latin1, latin1Text } from "../../src/sys/bytes.ts";
+import { escapeBytes } from "../support/split_args.ts";
+import type { Answer } from "./comparisons.ts";
+import type { Side, Step, StepAnswer } from "./sides.ts";
 
-/** Nobody waits longer than this many turns for a script that should end. */
-const TURNS_MAX = 1000;
+export class LuaSide implements Side {
+  readonly name: string;
+  readonly #engine: FengariEngine;
 
-export class LuaSide {
-  /** Steps after which a script is suspended, and then resumed at once; undefined lets it run. */
-  stepsPerTurn: number | undefined;
-  readonly #engines = new Map<number | undefined, FengariEngine>();
-
-  #engine(): FengariEngine {
-    let engine = this.#engines.get(this.stepsPerTurn);
-    if (engine === undefined) {
-      const suspends = this.stepsPerTurn !== undefined;
-      engine = new FengariEngine({
-        libraries: {},
-        stepsPerTurn: this.stepsPerTurn ?? 100_000,
-        suspends: () => suspends,
-      });
-      this.#engines.set(this.stepsPerTurn, engine);
-    }
-    return engine;
+  /** @param stepsPerTurn steps after which a script is suspended, and then resumed at once; 0 lets it run. */
+  constructor(stepsPerTurn = 0) {
+    this.name = stepsPerTurn > 0 ? `the engine, suspended every ${stepsPerTurn} steps` : "the engine";
+    this.#engine = new FengariEngine({
+      libraries: {},
+      stepsPerTurn: stepsPerTurn > 0 ? stepsPerTurn : 1_000_000,
+      suspends: () => stepsPerTurn > 0,
+    });
   }
 
-  /** The reply, one character a byte. */
+  reset(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  /** The steps are EVALs without keys. */
+  run(steps: readonly Step[]): Promise<StepAnswer[]> {
+    return Promise.resolve(steps.map(({ args, comparison }) => {
+      const [, source, , ...rest] = args.map((arg) => latin1Text(arg));
+      const bytes = latin1(this.eval(source!, rest));
+      const answer: Answer = { bytes, values: [], closed: false };
+      return { reduced: comparison.reduce(answer), raw: escapeBytes(bytes), answer };
+    }));
+  }
+
+  /** The reply to EVAL, one character a byte. */
   eval(source: string, args: readonly string[] = []): string {
-    const engine = this.#engine();
+    const engine = this.#engine;
     let script: Script;
     try {
       script = engine.compile(latin1(source), "@user_script");
@@ -41,14 +50,7 @@ export class LuaSide {
       return errorReply(`ERR Error compiling script (new function): ${error.message}`);
     }
     let outcome: ScriptOutcome = engine.run(script, [], args.map(latin1));
-    let turns = 0;
-    while (outcome === "suspended" && (this.stepsPerTurn !== undefined || turns++ < TURNS_MAX)) {
-      outcome = engine.resume();
-    }
-    if (outcome === "suspended") {
-      engine.abandon();
-      return "(does not end)";
-    }
+    while (outcome === "suspended") outcome = engine.resume();
     const reply = outcome === "done" ? valueReply(engine) : failureReply(engine, source);
     engine.finish();
     return reply;
