@@ -277,7 +277,11 @@ export class OurEffects implements EffectSide {
     client.socket.take();
     client.socket.send(bytesOf(step));
     const isBlocked = () => step.blocks && client.connection?.waiting !== undefined;
-    while (client.socket.received === "" && !isBlocked()) await settle();
+    const deadline = performance.now() + TOLERANCE_MS;
+    while (client.socket.received === "" && !isBlocked()) {
+      if (performance.now() > deadline) throw new Error(`no answer to: ${step.text}`);
+      await settle();
+    }
   }
 
   #taken(): string {
