@@ -5,10 +5,10 @@
  * Two fields differ in meaning: `fd` is always -1, since the runtime does not tell the descriptor; arguments
  * are read where they arrived, so that `argv-mem` is 0 and their bytes are counted under `qbuf`.
  */
-import type { Connection } from "./connection.ts";
+import type { ServedClient } from "./clients.ts";
 
 /** @param now unix ms */
-export function describeClient(client: Connection, now: number): string {
+export function describeClient(client: ServedClient, now: number): string {
   const seconds = (since: number) => Math.max(0, Math.floor((now - since) / 1000));
   const { reply } = client;
   const sending = client.outputPending - reply.length;
@@ -23,7 +23,7 @@ export function describeClient(client: Connection, now: number): string {
 }
 
 /** One letter a property, in the reference's order; N when there is none. */
-function flagsOf(client: Connection): string {
+function flagsOf(client: ServedClient): string {
   const flags = (client.transaction !== undefined ? "x" : "") + (client.isWaiting ? "b" : "") +
     (client.watcher?.touched ? "d" : "") + (client.closeAfterReply ? "c" : "") +
     (client.isUnix ? "U" : "") +

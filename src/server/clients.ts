@@ -1,13 +1,35 @@
 /** All connected clients: who is there, who is held back by a pause, who is closed. */
-import type { Client, Clients, PauseMode, Transaction } from "../context.ts";
+import type { Client, Clients, Context, PauseMode, Transaction } from "../context.ts";
 import { type Command, FlagBit } from "../command_table.ts";
-import type { Connection } from "./connection.ts";
 
 /** Commands that a pause of writes holds back although they are not declared as writes. */
 const PAUSED_WITH_WRITES = new Set(["publish", "spublish", "eval", "evalsha", "fcall", "pfcount"]);
 
+/** A client as the server sees it: over a connection, or in this process. Counts are in bytes. */
+export interface ServedClient extends Client, Context {
+  readonly isUnix: boolean;
+  /** Whether something that it sent is neither carried out nor refused yet. */
+  readonly isWaiting: boolean;
+  /** What it has sent and was not carried out; what there is room for; both together. */
+  readonly inputPending: number;
+  readonly inputRoom: number;
+  readonly inputCapacity: number;
+  /** Replies that were not sent yet. */
+  readonly outputPending: number;
+  /** Queued requests and watched keys. */
+  readonly transactionBytes: number;
+  /** All of its buffers. */
+  readonly bufferBytes: number;
+  setBulkBytesMax(bytes: number): void;
+  /** Carries out what was held back by a pause. */
+  resume(): void;
+  /** Sends what was replied: the turn is over. */
+  flush(): void;
+  close(): void;
+}
+
 export class ClientRegistry implements Clients {
-  readonly #byId: Map<number, Connection> = new Map();
+  readonly #byId: Map<number, ServedClient> = new Map();
   #lastId = 0;
   pauseMode: PauseMode | undefined;
   /** Unix ms. */
@@ -23,19 +45,19 @@ export class ClientRegistry implements Clients {
     return ++this.#lastId;
   }
 
-  add(connection: Connection): void {
-    this.#byId.set(connection.id, connection);
+  add(client: ServedClient): void {
+    this.#byId.set(client.id, client);
   }
 
-  remove(connection: Connection): void {
-    this.#byId.delete(connection.id);
+  remove(client: ServedClient): void {
+    this.#byId.delete(client.id);
   }
 
-  byId(id: number): Connection | undefined {
+  byId(id: number): ServedClient | undefined {
     return this.#byId.get(id);
   }
 
-  all(): Iterable<Connection> {
+  all(): Iterable<ServedClient> {
     return this.#byId.values();
   }
 

@@ -21,12 +21,13 @@ import type { Clock } from "../sys/clock.ts";
 import type { Disk } from "../sys/disk.ts";
 import { Random } from "../sys/random.ts";
 import { systemDisk } from "../sys/system_disk.ts";
-import { ClientRegistry } from "./clients.ts";
+import { ClientRegistry, type ServedClient } from "./clients.ts";
 import { Connection } from "./connection.ts";
 import { describeClient } from "./client_line.ts";
 import { Cron } from "./cron.ts";
 import { buildInfo } from "./info.ts";
 import { type Accepted, Listeners } from "./listeners.ts";
+import { LocalClient } from "./local_client.ts";
 import type { Log } from "./log.ts";
 import { measureMemory, MemoryPeak } from "./memory.ts";
 import { PROTECTED_MODE_ERROR } from "./protected_mode.ts";
@@ -88,7 +89,7 @@ export class RedenoServer implements Server, DispatchHooks {
 
   readonly #cron: Cron;
   readonly #exit: (code: number) => void;
-  #flushes: Connection[] = [];
+  #flushes: ServedClient[] = [];
   #turnOpen = false;
   #stopping = false;
 
@@ -262,14 +263,21 @@ export class RedenoServer implements Server, DispatchHooks {
     return undefined;
   }
 
-  /** A connection closed. */
-  forget(connection: Connection): void {
-    this.clients.remove(connection);
-    endTransaction(connection);
+  /** A client in this process, without a connection. */
+  client(): LocalClient {
+    const client = new LocalClient(this, this.clients.nextId());
+    this.clients.add(client);
+    return client;
   }
 
-  describeClient(connection: Connection): string {
-    return describeClient(connection, this.keyspace.now);
+  /** A client closed. */
+  forget(client: ServedClient): void {
+    this.clients.remove(client);
+    endTransaction(client);
+  }
+
+  describeClient(client: ServedClient): string {
+    return describeClient(client, this.keyspace.now);
   }
 
   protocolError(connection: Connection, text: string): void {
@@ -313,9 +321,9 @@ export class RedenoServer implements Server, DispatchHooks {
     this.dispatcher.endBatch();
   }
 
-  /** A connection has something to send at the end of the turn. */
-  askFlush(connection: Connection): void {
-    this.#flushes.push(connection);
+  /** A client has something to be sent at the end of the turn. */
+  askFlush(client: ServedClient): void {
+    this.#flushes.push(client);
     if (!this.#turnOpen) this.#beginTurn();
   }
 

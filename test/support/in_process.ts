@@ -200,7 +200,7 @@ export function serverInProcess(
       const address = options.address ?? `127.0.0.1:${port++}`;
       server.accept({ socket, address, localAddress: "127.0.0.1:6379", isLocal: options.isLocal ?? true });
       const isServed = server.clients.size > before;
-      return new FakeClient(socket, isServed ? [...server.clients.all()].at(-1) : undefined);
+      return new FakeClient(socket, isServed ? [...server.clients.all()].at(-1) as Connection : undefined);
     },
   };
 }
