@@ -109,8 +109,13 @@ function randomCommands(random: Random, count: number): (string | Uint8Array)[][
   return commands.map((command) => command.map((word) => latin1(word)));
 }
 
-/** What OBJECT says of every key, by database and key. */
-async function describe(client: RespClient, keyspace: Keyspace, policy: string): Promise<void> {
+/** Compares what OBJECT says of every key. @param hasLoaded whether the server has its data from a file, too */
+async function compareKeys(
+  client: RespClient,
+  keyspace: Keyspace,
+  policy: string,
+  hasLoaded: boolean,
+): Promise<void> {
   for (const db of keyspace.databases) {
     if (db.size === 0) continue;
     await ask(client, "SELECT", String(db.id));
@@ -124,12 +129,19 @@ async function describe(client: RespClient, keyspace: Keyspace, policy: string):
     for (const [i, key] of keys.entries()) {
       const ref = db.find(new Slice(key));
       const name = `${db.id}/${latin1Text(key)}`;
-      assertEquals(encodingName(db.encodingOf(ref)), answers[3 * i], name);
+      // A dict that has become small again is saved as a dict, but loaded as a listpack.
+      if (hasLoaded) assertEquals(encodingName(db.encodingOf(ref)), answers[3 * i], name);
       const access = db.accessOf(ref);
       const { access: clock } = keyspace;
       const used = clock.lfu ? clock.frequency(access) : clock.idleSeconds(access);
-      // Between the two some seconds may have passed.
-      assert(Math.abs(used - Number(answers[3 * i + 1])) <= 3, `${name}: ${used}, not ${answers[3 * i + 1]}`);
+      // redis-server keeps small integers once for all keys, so their clock says nothing of a key. Between the two some
+      // seconds may have passed.
+      if (answers[3 * i] !== "int") {
+        assert(
+          Math.abs(used - Number(answers[3 * i + 1])) <= 3,
+          `${name}: ${used}, not ${answers[3 * i + 1]}`,
+        );
+      }
       assertEquals(db.expireAt(ref), answers[3 * i + 2], name);
     }
   }
@@ -164,14 +176,14 @@ Deno.test({
       const theirs = await Deno.readFile(path);
       const keyspace = load(theirs, policy);
       assertEquals(digest(keyspace), expected, `SEED=${seed}`);
-      await describe(client, keyspace, policy);
+      await compareKeys(client, keyspace, policy, false);
       const access = policy.endsWith("lru") ? "lru" : "lfu";
       const ours = encode(keyspace, { compression, ...(policy === "noeviction" ? {} : { access }) });
       assert(Math.abs(ours.length / theirs.length - 1) < 0.01, `${ours.length}, not ${theirs.length} bytes`);
       await Deno.writeFile(path, ours);
       assertEquals(await ask(client, "DEBUG", "RELOAD", "NOSAVE"), "OK");
       assertEquals(await ask(client, "DEBUG", "DIGEST"), expected, `SEED=${seed}`);
-      await describe(client, keyspace, policy);
+      await compareKeys(client, keyspace, policy, true);
     }
   },
 });
@@ -197,7 +209,8 @@ Deno.test({
       let unordered = 0;
       for (const db of keyspace.databases) db.forEach((ref) => unordered += db.encodingOf(ref) === 2 ? 1 : 0);
       // Behind the fields about the file itself, and before the checksum.
-      const start = latin1Text(theirs).indexOf("\xfe");
+      const last = "aof-base\xc0\x00";
+      const start = latin1Text(theirs).indexOf(last) + last.length;
       const body = latin1Text(theirs, start, theirs.length - 8);
       if (unordered === 0) assertEquals(latin1Text(ours, 9, ours.length - 8), body, `SEED=${seed}`);
       else assertEquals(ours.length - 17, body.length, `SEED=${seed}`);

@@ -5,7 +5,7 @@ import type { Keyspace } from "../../store/keyspace.ts";
 import { Random } from "../../sys/random.ts";
 import { digest, encode, load } from "./testing.ts";
 
-const ROUNDS = Deno.env.get("ACCURATE") === "1" ? 500 : 8;
+const ROUNDS = Deno.env.get("ACCURATE") === "1" ? 200 : 5;
 
 function fill(random: Random, seed: number): Keyspace {
   const server = testServer({}, seed);
