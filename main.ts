@@ -7,6 +7,9 @@ const [program, ...rest] = Deno.args;
 if (program === "healthcheck") {
   const { healthcheck } = await import("./src/cli/healthcheck.ts");
   Deno.exit(await healthcheck(rest));
+} else if (program === "check-rdb") {
+  const { checkRdb } = await import("./src/cli/check_rdb.ts");
+  Deno.exit(await checkRdb(rest));
 } else if (program === "check-aof") {
   const { checkAof } = await import("./src/cli/check_aof.ts");
   Deno.exit(await checkAof(rest));
