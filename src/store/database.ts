@@ -16,6 +16,8 @@ import { isCanonicalInteger } from "./int64.ts";
 import { Keys } from "./keys.ts";
 import { type BigString, type Collection, isCollection, type StoredObject } from "./objects.ts";
 import { keyTooLong, wrongType } from "./store_error.ts";
+import { bringIn } from "./swapped_value.ts";
+import { newSwapPlace } from "./swap_store.ts";
 import { copyBytes, NO_BYTES, Slice } from "../sys/bytes.ts";
 
 /** Strings up to this length are `embstr` when they are set as a whole. */
@@ -58,7 +60,7 @@ export class Database extends Keys {
         (keyWord & entry.KEY_LENGTH_MASK);
       return into.point(this.arena.bytes[segment]!, start, start + value);
     }
-    const big = this.keyspace.objects.get(value) as BigString;
+    const big = this.objectAt(ref) as BigString;
     return into.point(big.buffer, 0, big.length);
   }
 
@@ -154,11 +156,11 @@ export class Database extends Keys {
    * may be written to, as many as there are, after {@link aboutToChange}.
    */
   bytesAt(ref: Ref, into: Slice = this.#value): Slice {
-    const word = entry.valueWordOf(this.arena, ref);
     if (entry.isExternal(this.arena, ref)) {
-      const big = this.keyspace.objects.get(word) as BigString;
+      const big = this.objectAt(ref) as BigString;
       return into.point(big.buffer, 0, big.length);
     }
+    const word = entry.valueWordOf(this.arena, ref);
     const start = entry.valueStartOf(this.arena, ref);
     return into.point(entry.segmentOf(this.arena, ref), start, start + word);
   }
@@ -215,8 +217,13 @@ export class Database extends Keys {
     return value;
   }
 
-  /** The object that is the value of an entry: a large collection. */
+  /**
+   * The object that is the value of an entry: a large collection, or bytes with a buffer of their own. A value that is in the
+   * swap file is brought in.
+   * @throws ReplyError when it cannot be
+   */
   objectAt(ref: Ref): StoredObject {
+    if (entry.isSwapped(this.arena, ref)) bringIn(this.keyspace, ref);
     return this.keyspace.objects.get(entry.valueWordOf(this.arena, ref));
   }
 
@@ -234,7 +241,7 @@ export class Database extends Keys {
     counted = false,
   ): Ref {
     // Nothing may fail once the object has a number.
-    if (HEADER_BYTES + EXPIRE_BYTES + key.length > BLOCK_BYTES_MAX) throw keyTooLong;
+    if (entry.swappedEntryBytes(HEADER_BYTES + EXPIRE_BYTES, key.length) > BLOCK_BYTES_MAX) throw keyTooLong;
     const old = this.foundForChange(key);
     const id = this.keyspace.objects.add(object);
     const ref = this.install(key, old, type | (encoding << 4), 0, keepTtl, 0, id);
@@ -271,21 +278,42 @@ export class Database extends Keys {
 
   /**
    * Gives the value and the time to live of an existing key to another key, of this database or another, replacing
-   * what that holds. The source stays as it is. O(1) for bytes, O(elements) for a collection.
+   * what that holds. The source stays as it is, in memory or in the swap file. O(1) for bytes, O(elements) for a collection.
    * @param ref the source's entry
    */
   copyTo(ref: Ref, target: Database, key: Slice): void {
     const when = this.exactExpireAt(ref);
-    const type = this.typeOf(ref);
-    const encoding = this.encodingOf(ref);
-    const object = this.collectionAt(ref);
-    // Blocks do not move, so the source's bytes may be read while the target's entry is made.
-    target.addValue(key, {
-      type,
-      encoding: encoding === Encoding.int ? Encoding.copiedInt : encoding,
-      value: object === undefined ? this.bytesAt(ref, new Slice()) : object.copy(),
-    });
+    if (!this.#copyPages(ref, target, key)) {
+      const object = this.collectionAt(ref);
+      // Blocks do not move, so the source's bytes may be read while the target's entry is made.
+      target.addValue(key, {
+        type: this.typeOf(ref),
+        encoding: copiedEncoding(this.encodingOf(ref)),
+        value: object === undefined ? this.bytesAt(ref, new Slice()) : object.copy(),
+      });
+    }
     if (when >= 0n) target.setExpireAt(key, when, true);
+  }
+
+  /** Copies a value that is in the swap file; false when it is not, or there is no room for a copy. */
+  #copyPages(ref: Ref, target: Database, key: Slice): boolean {
+    const { arena } = this;
+    if (!entry.isSwapped(arena, ref)) return false;
+    const { swapStore: swap, access } = this.keyspace;
+    const where = entry.readSwapPlace(arena, ref, newSwapPlace());
+    if (entry.swappedEntryBytes(HEADER_BYTES + EXPIRE_BYTES, key.length) > BLOCK_BYTES_MAX) throw keyTooLong;
+    if (!swap!.copy(where)) return false;
+    const typeAndEncoding = this.typeOf(ref) | (copiedEncoding(this.encodingOf(ref)) << 4);
+    const size = entry.valueWordOf(arena, ref);
+    const old = target.foundForChange(key);
+    const copied = target.install(key, old, typeAndEncoding, 0, false, 0, size, true);
+    entry.writeSwapPlace(arena, copied, where);
+    swap!.swapped++;
+    target.entries.releaseReplaced(this.keyspace.lazyFreeing.serverDelete);
+    entry.setAccess(arena, copied, access.fresh);
+    target.changed(key);
+    if (old !== 0) target.event("n", "new", key);
+    return true;
   }
 
   /** The collection that is the value of an entry, or undefined: then the value is bytes. */
@@ -294,6 +322,10 @@ export class Database extends Keys {
     const object = this.objectAt(ref);
     return isCollection(object) ? object : undefined;
   }
+}
+
+function copiedEncoding(encoding: number): number {
+  return encoding === Encoding.int ? Encoding.copiedInt : encoding;
 }
 
 /** A value that no key has yet. */

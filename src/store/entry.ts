@@ -4,26 +4,32 @@
  *
  * ```text
  * word 0   low byte: type (low 4 bits) and encoding (high 4 bits); upper 24 bits: access clock
- * word 1   length of the key in bytes (24 bits) | epoch of the snapshots (6 bits) | EXTERNAL | HAS_EXPIRE (the sign bit)
- * word 2   length of the value in bytes, or, when EXTERNAL, the number of its object
+ * word 1   length of the key in bytes (24 bits) | epoch of the snapshots (5 bits) | SWAPPED | EXTERNAL | HAS_EXPIRE (the sign bit)
+ * word 2   length of the value in bytes; when EXTERNAL, the number of its object; when SWAPPED too, the size of the value
  * word 3-4 when HAS_EXPIRE: unix time in ms at which the key dies, low word, high word
  * word 5   when HAS_EXPIRE: where in the expiry index this entry stands
  * then     the bytes of the key, then, unless EXTERNAL, the bytes of the value
+ * then     when SWAPPED, at the next multiple of 4: the first page, the length in bytes there (31 bits) | COLLECTION (the
+ *          sign bit), the checksum
  * ```
  *
  * So looking a key up costs one cache miss for the table and one for the entry, and a small value comes with it.
  */
 import { type Arena, OFFSET_MASK, type Ref, SEGMENT_SHIFT } from "./arena.ts";
+import type { SwapPlace } from "./swap_store.ts";
 
 export const HEADER_BYTES = 12;
 export const EXPIRE_BYTES = 12;
 
 const EXPIRE_FLAG = 1 << 31;
 const EXTERNAL_FLAG = 1 << 30;
+const SWAPPED_FLAG = 1 << 29;
+/** Bytes that say where a swapped value is. */
+export const SWAP_PLACE_BYTES = 12;
 export const KEY_LENGTH_MASK = 0xffffff;
 /** The lowest bit of the epoch: one epoch is so much away from the next. */
 export const EPOCH_STEP: number = 1 << 24;
-export const EPOCH_MASK: number = 63 << 24;
+export const EPOCH_MASK: number = 31 << 24;
 
 /** Numbers of the value types, as in RDB and as the reference numbers its objects. */
 export const Type = { string: 0, list: 1, set: 2, zset: 3, hash: 4, module: 5, stream: 6 } as const;
@@ -106,6 +112,48 @@ export function isExternal(arena: Arena, ref: Ref): boolean {
   return (wordsOf(arena, ref)[wordAt(ref) + 1]! & EXTERNAL_FLAG) !== 0;
 }
 
+/** Whether the value is in the swap file; it is external then. */
+export function isSwapped(arena: Arena, ref: Ref): boolean {
+  return (wordsOf(arena, ref)[wordAt(ref) + 1]! & SWAPPED_FLAG) !== 0;
+}
+
+/** Marks an external entry as swapped, or as in memory; its value word and where it is are the caller's to write. */
+export function setSwapped(arena: Arena, ref: Ref, swapped: boolean): void {
+  const words = wordsOf(arena, ref);
+  const at = wordAt(ref) + 1;
+  words[at] = swapped ? words[at]! | SWAPPED_FLAG | EXTERNAL_FLAG : words[at]! & ~SWAPPED_FLAG;
+}
+
+/** Bytes of the block of a swapped entry. @param header bytes of the header */
+export function swappedEntryBytes(header: number, keyLength: number): number {
+  return ((header + keyLength + 3) & ~3) + SWAP_PLACE_BYTES;
+}
+
+/** The index of the words that say where a swapped value is. */
+function placeAt(arena: Arena, ref: Ref): number {
+  return wordAt(ref) + ((headerBytesOf(arena, ref) + keyLengthOf(arena, ref) + 3) >> 2);
+}
+
+/** Where the value of a swapped entry is. */
+export function readSwapPlace(arena: Arena, ref: Ref, into: SwapPlace): SwapPlace {
+  const words = wordsOf(arena, ref);
+  const at = placeAt(arena, ref);
+  into.page = words[at]! >>> 0;
+  into.length = words[at + 1]! & 0x7fffffff;
+  into.isCollection = words[at + 1]! < 0;
+  into.checksum = words[at + 2]!;
+  return into;
+}
+
+/** Notes where the value of an entry is, whose block must have room for it: {@link swappedEntryBytes}. */
+export function writeSwapPlace(arena: Arena, ref: Ref, place: SwapPlace): void {
+  const words = wordsOf(arena, ref);
+  const at = placeAt(arena, ref);
+  words[at] = place.page | 0;
+  words[at + 1] = place.length | (place.isCollection ? 1 << 31 : 0);
+  words[at + 2] = place.checksum;
+}
+
 /** The value's length in bytes or, when it is external, the number of its object. */
 export function valueWordOf(arena: Arena, ref: Ref): number {
   return wordsOf(arena, ref)[wordAt(ref) + 2]!;
@@ -151,6 +199,13 @@ export function writeHeader(
 /** The epoch in which the entry was made or a snapshot saw it: a multiple of {@link EPOCH_STEP}. */
 export function epochOf(arena: Arena, ref: Ref): number {
   return wordsOf(arena, ref)[wordAt(ref) + 1]! & EPOCH_MASK;
+}
+
+/** Gives an entry the epoch of another one: it is the same to a snapshot. */
+export function copyEpoch(arena: Arena, from: Ref, to: Ref): void {
+  const words = wordsOf(arena, to);
+  const at = wordAt(to) + 1;
+  words[at] = (words[at]! & ~EPOCH_MASK) | epochOf(arena, from);
 }
 
 /** Moves an entry into the present epoch. */

@@ -5,13 +5,14 @@
  * {@link find} remembers where it looked, as the dict does; {@link install}, {@link relocate} and {@link unlink} act
  * on that place and must come before anything else that changes the set.
  */
-import { Arena, BLOCK_BYTES_MAX, type Ref, SMALL_BLOCK_BYTES_MAX } from "./arena.ts";
+import { Arena, BLOCK_BYTES_MAX, type Ref, SEGMENT_SHIFT, SMALL_BLOCK_BYTES_MAX } from "./arena.ts";
 import { Dict, type HashKey } from "./dict.ts";
 import * as entry from "./entry.ts";
 import { EXPIRE_BYTES, HEADER_BYTES } from "./entry.ts";
 import { ExpiryIndex } from "./expiry_index.ts";
 import { BigString, type ObjectTable } from "./objects.ts";
 import { keyTooLong } from "./store_error.ts";
+import { newSwapPlace, type SwapPlace, type SwapStore } from "./swap_store.ts";
 import { copyBytes, type Slice } from "../sys/bytes.ts";
 
 /** What a new value of a key is to be. */
@@ -26,21 +27,37 @@ export interface Wanted {
   length: number;
   /** Bytes of the value to have room for, at least `length`. */
   room: number;
-  /** The number of the object that is the value; -1: the value is bytes. */
+  /** The number of the object that is the value; -1: the value is bytes. Of a swapped value its size. */
   object: number;
+  /** Whether the value is in the swap file; where, is the caller's to write. */
+  swapped: boolean;
 }
+
+/** Where the entries' values may be, other than in memory: the keyspace. */
+export interface SwapHome {
+  readonly swapStore: SwapStore | undefined;
+}
+
+/** A collection of more elements is freed in steps when it was swapped out. */
+const FREED_AT_ONCE_MAX = 4096;
+/** Shorter values take no less room when they are swapped out. */
+const SWAPPED_BYTES_MIN = 24;
+
+const place = newSwapPlace();
 
 export class EntrySet {
   readonly dict: Dict;
   readonly expires: ExpiryIndex;
   readonly #arena: Arena;
   readonly #objects: ObjectTable;
+  readonly #home: SwapHome;
   /** The block that {@link install} replaced, whose bytes may still be the source of the new value. */
   #replaced: Ref = 0;
 
-  constructor(arena: Arena, objects: ObjectTable, key: HashKey) {
+  constructor(arena: Arena, objects: ObjectTable, key: HashKey, home: SwapHome) {
     this.#arena = arena;
     this.#objects = objects;
+    this.#home = home;
     this.dict = new Dict(arena, key);
     this.expires = new ExpiryIndex(arena);
   }
@@ -58,13 +75,17 @@ export class EntrySet {
    */
   install(key: Slice, old: Ref, wanted: Wanted): Ref {
     const arena = this.#arena;
-    const { typeAndEncoding, access, length, room, object } = wanted;
+    const { typeAndEncoding, access, length, room, object, swapped } = wanted;
     const keyLength = key.end - key.start;
     const oldExpires = old !== 0 && entry.hasExpire(arena, old);
     const expires = wanted.keepExpire && oldExpires;
     const header = expires ? HEADER_BYTES + EXPIRE_BYTES : HEADER_BYTES;
     const external = object >= 0 || header + keyLength + room > SMALL_BLOCK_BYTES_MAX;
-    const size = external ? header + keyLength : header + keyLength + room;
+    const size = swapped
+      ? entry.swappedEntryBytes(header, keyLength)
+      : external
+      ? header + keyLength
+      : header + keyLength + room;
     if (
       old !== 0 && !external && expires === oldExpires && !entry.isExternal(arena, old) &&
       arena.sizeOf(old) === Arena.roundedSize(size)
@@ -79,6 +100,8 @@ export class EntrySet {
     const word = big !== undefined ? this.#objects.add(big) : external ? object : length;
     entry.writeHeader(arena, ref, typeAndEncoding, access, keyLength, word, expires, external);
     copyBytes(key.bytes, key.start, key.end, entry.segmentOf(arena, ref), entry.keyStartOf(arena, ref));
+    if (swapped) entry.setSwapped(arena, ref, true);
+    else if (this.#home.swapStore !== undefined) this.#appeared(ref, external, room);
     if (old === 0) {
       this.dict.insertFound(ref);
       return ref;
@@ -124,7 +147,12 @@ export class EntrySet {
     copyBytes(key.bytes, key.start, key.end, entry.segmentOf(arena, ref), entry.keyStartOf(arena, ref));
     this.dict.insertFound(ref);
     if (expires) this.expires.add(ref);
+    if (this.#home.swapStore !== undefined) this.#appeared(ref, external, length);
     return ref;
+  }
+
+  #appeared(ref: Ref, external: boolean, bytes: number): void {
+    if (external || bytes >= SWAPPED_BYTES_MIN) this.#home.swapStore!.appeared(ref);
   }
 
   /** Frees what {@link install} replaced. @param later see {@link ObjectTable.remove} */
@@ -136,7 +164,16 @@ export class EntrySet {
 
   /** Gives back an entry's block and its object. @param later see {@link ObjectTable.remove} */
   release(ref: Ref, later = false): void {
-    if (entry.isExternal(this.#arena, ref)) this.#objects.remove(entry.valueWordOf(this.#arena, ref), later);
+    const { swapStore: swap } = this.#home;
+    if (entry.isExternal(this.#arena, ref)) {
+      if (!entry.isSwapped(this.#arena, ref)) {
+        this.#objects.remove(entry.valueWordOf(this.#arena, ref), later);
+      } else {
+        swap!.free(entry.readSwapPlace(this.#arena, ref, place));
+        swap!.swapped--;
+      }
+    }
+    swap?.forget(ref);
     this.#arena.free(ref);
   }
 
@@ -175,18 +212,139 @@ export class EntrySet {
     const arena = this.#arena;
     const keyLength = entry.keyLengthOf(arena, ref);
     const external = entry.isExternal(arena, ref);
+    const swapped = external && entry.isSwapped(arena, ref);
     const value = entry.valueWordOf(arena, ref);
     const bytes = keyLength + (external ? 0 : value);
     const header = expires ? HEADER_BYTES + EXPIRE_BYTES : HEADER_BYTES;
-    const to = arena.allocate(header + bytes);
-    const typeAndEncoding = entry.typeOf(arena, ref) | (entry.encodingOf(arena, ref) << 4);
-    const access = entry.accessOf(arena, ref);
-    entry.writeHeader(arena, to, typeAndEncoding, access, keyLength, value, expires, external);
+    const to = arena.allocate(swapped ? entry.swappedEntryBytes(header, keyLength) : header + bytes);
+    this.#copyHeader(ref, to, value, expires, external);
     const from = entry.keyStartOf(arena, ref);
     const into = entry.segmentOf(arena, to);
     copyBytes(entry.segmentOf(arena, ref), from, from + bytes, into, entry.keyStartOf(arena, to));
+    if (swapped) {
+      entry.setSwapped(arena, to, true);
+      entry.writeSwapPlace(arena, to, entry.readSwapPlace(arena, ref, place));
+    } else if (this.#home.swapStore !== undefined) {
+      this.#home.swapStore.forget(ref);
+      this.#appeared(to, external, value);
+    }
     this.dict.replaceFound(to);
     arena.free(ref);
+    return to;
+  }
+
+  /** Writes the words of an entry that takes the place of another one of the same key. */
+  #copyHeader(ref: Ref, to: Ref, valueWord: number, expires: boolean, external: boolean): void {
+    const arena = this.#arena;
+    const typeAndEncoding = entry.typeOf(arena, ref) | (entry.encodingOf(arena, ref) << 4);
+    const access = entry.accessOf(arena, ref);
+    const keyLength = entry.keyLengthOf(arena, ref);
+    entry.writeHeader(arena, to, typeAndEncoding, access, keyLength, valueWord, expires, external);
+  }
+
+  // ---- virtual memory ---------------------------------------------------------------------------------------
+
+  /**
+   * Whether a block is that of an entry of this set, which is found then, as by {@link find}. The block may have been given
+   * back long ago, and hold anything. O(1).
+   */
+  findRef(ref: Ref): boolean {
+    const arena = this.#arena;
+    const segment = arena.bytes[ref >>> SEGMENT_SHIFT];
+    if (segment === undefined || segment.length === 0) return false;
+    const header = entry.headerBytesOf(arena, ref);
+    const keyLength = entry.keyLengthOf(arena, ref);
+    if (!(header + keyLength <= arena.sizeOf(ref))) return false;
+    const start = entry.keyStartOf(arena, ref);
+    return start + keyLength <= segment.length && this.dict.find(segment, start, start + keyLength) === ref;
+  }
+
+  /** Bytes that the value of an entry takes more in memory than swapped out; an object's without what it refers to. */
+  bytesSwappable(ref: Ref): number {
+    const arena = this.#arena;
+    const size = entry.swappedEntryBytes(entry.headerBytesOf(arena, ref), entry.keyLengthOf(arena, ref));
+    if (size + EXPIRE_BYTES > BLOCK_BYTES_MAX) return -Infinity;
+    return arena.sizeOf(ref) - Arena.roundedSize(size);
+  }
+
+  /**
+   * The value of the entry that {@link findRef} has just found is in the swap file now; its memory is given back. To a
+   * snapshot it is the same entry.
+   * @param size what commands that ask for the size of the value are answered
+   */
+  swapOut(ref: Ref, where: SwapPlace, size: number): void {
+    const arena = this.#arena;
+    const bytes = entry.swappedEntryBytes(entry.headerBytesOf(arena, ref), entry.keyLengthOf(arena, ref));
+    const to = this.#moveHeader(ref, bytes, size, true);
+    entry.setSwapped(arena, to, true);
+    entry.writeSwapPlace(arena, to, where);
+    this.#home.swapStore!.swapped++;
+    this.release(ref, size > FREED_AT_ONCE_MAX);
+  }
+
+  /** The bytes of the swapped entry that {@link findRef} or {@link find} has just found are in memory again. */
+  swapIn(ref: Ref, bytes: Uint8Array): void {
+    const arena = this.#arena;
+    const header = entry.headerBytesOf(arena, ref) + entry.keyLengthOf(arena, ref);
+    const external = header + bytes.length > SMALL_BLOCK_BYTES_MAX;
+    const to = external
+      ? this.#moveHeader(ref, header, this.#objects.add(new BigString(bytes.slice(), bytes.length)), true)
+      : this.#moveInto(ref, header, bytes);
+    this.#appeared(to, external, bytes.length);
+    this.release(ref);
+  }
+
+  /** The same for a collection, which has a number already. */
+  swapInObject(ref: Ref, object: number): void {
+    const header = entry.headerBytesOf(this.#arena, ref) + entry.keyLengthOf(this.#arena, ref);
+    const to = this.#moveHeader(ref, header, object, true);
+    this.#appeared(to, true, 0);
+    this.release(ref);
+  }
+
+  /**
+   * Puts the value of the entry that {@link findRef} has just found into its block, if it is bytes that fit and were
+   * brought in as an object, since that happened in the middle of a command.
+   */
+  settle(ref: Ref): void {
+    const arena = this.#arena;
+    if (!entry.isExternal(arena, ref) || entry.isSwapped(arena, ref)) return;
+    const object = this.#objects.get(entry.valueWordOf(arena, ref));
+    const header = entry.headerBytesOf(arena, ref) + entry.keyLengthOf(arena, ref);
+    if (!(object instanceof BigString) || header + object.length > SMALL_BLOCK_BYTES_MAX) return;
+    const bytes = object.buffer.subarray(0, object.length);
+    this.#appeared(this.#moveInto(ref, header, bytes), false, bytes.length);
+    this.release(ref);
+  }
+
+  #moveInto(ref: Ref, header: number, bytes: Uint8Array): Ref {
+    const to = this.#moveHeader(ref, header + bytes.length, bytes.length, false);
+    const start = entry.valueStartOf(this.#arena, to);
+    copyBytes(bytes, 0, bytes.length, entry.segmentOf(this.#arena, to), start);
+    return to;
+  }
+
+  /** A block of some bytes takes the place of the one of the entry that was just found, which is still to be given back. */
+  #moveHeader(ref: Ref, bytes: number, valueWord: number, external: boolean): Ref {
+    const arena = this.#arena;
+    const to = arena.allocate(bytes);
+    const expires = entry.hasExpire(arena, ref);
+    this.#copyHeader(ref, to, valueWord, expires, external);
+    entry.copyEpoch(arena, ref, to);
+    const start = entry.keyStartOf(arena, ref);
+    const end = start + entry.keyLengthOf(arena, ref);
+    copyBytes(
+      entry.segmentOf(arena, ref),
+      start,
+      end,
+      entry.segmentOf(arena, to),
+      entry.keyStartOf(arena, to),
+    );
+    this.dict.replaceFound(to);
+    if (expires) {
+      entry.copyExpire(arena, ref, to);
+      this.expires.moved(entry.expirePositionOf(arena, ref), to);
+    }
     return to;
   }
 }

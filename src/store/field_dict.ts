@@ -55,15 +55,26 @@ export class FieldDict implements Collection {
   readonly #home: Home;
   readonly #arena: Arena;
   readonly #dict: Dict;
+  /** What the order of its elements depends on. */
+  readonly hashKey: HashKey;
   /** Bytes of all blocks and buffers. */
   #elementBytes = 0;
 
-  /** @param expected number of elements to have room for at once */
-  constructor(home: Home, kind: FieldDictKind, expected = 0) {
+  /**
+   * @param expected number of elements to have room for at once
+   * @param hashKey of a dict whose elements are to be in the same order
+   */
+  constructor(home: Home, kind: FieldDictKind, expected = 0, hashKey: HashKey = ownKey(home.hashKey)) {
     this.kind = kind;
     this.#home = home;
     this.#arena = home.arena;
-    this.#dict = new Dict(home.arena, ownKey(home.hashKey), expected);
+    this.hashKey = hashKey;
+    this.#dict = new Dict(home.arena, hashKey, expected);
+  }
+
+  /** See {@link Dict.reserve}. */
+  reserve(expected: number): void {
+    this.#dict.reserve(expected);
   }
 
   get size(): number {

@@ -16,6 +16,7 @@ import { EntrySet, type Wanted } from "./entry_set.ts";
 import type { EventClass, Keyspace } from "./keyspace.ts";
 import { isCollection } from "./objects.ts";
 import { keyTooLong } from "./store_error.ts";
+import { newSwapPlace } from "./swap_store.ts";
 import { copyBytes, Slice } from "../sys/bytes.ts";
 
 /** A key drawn at random that turns out to be dead is drawn again, this often. */
@@ -32,7 +33,7 @@ export abstract class Keys {
     this.keyspace = keyspace;
     this.id = id;
     this.arena = keyspace.arena;
-    this.entries = new EntrySet(keyspace.arena, keyspace.objects, keyspace.hashKey);
+    this.entries = new EntrySet(keyspace.arena, keyspace.objects, keyspace.hashKey, keyspace);
   }
 
   /** For the snapshot alone. */
@@ -161,7 +162,7 @@ export abstract class Keys {
    * {@link changed}.
    */
   aboutToChange(ref: Ref): void {
-    this.keyspace.snapshot?.beforeChange(this.entries, ref);
+    this.keyspace.beforeChange?.beforeChange(this.entries, ref);
   }
 
   /** Counts a change of a key and tells those who watch it. */
@@ -174,6 +175,16 @@ export abstract class Keys {
   /** Publishes a keyspace event. */
   event(type: EventClass, event: string, key: Slice): void {
     this.keyspace.listeners.event?.(this.id, type, event, key);
+  }
+
+  /** Whether the value of an entry is in the swap file. */
+  isSwapped(ref: Ref): boolean {
+    return entry.isSwapped(this.arena, ref);
+  }
+
+  /** The size of a value that is in the swap file (bytes of a string, elements of a collection); -1: it is in memory. */
+  swappedSize(ref: Ref): number {
+    return entry.isSwapped(this.arena, ref) ? entry.valueWordOf(this.arena, ref) : -1;
   }
 
   setEncoding(ref: Ref, encoding: number): void {
@@ -240,20 +251,23 @@ export abstract class Keys {
   moveTo(from: Slice, ref: Ref, target: Keys, to: Slice): void {
     const arena = this.arena;
     const external = entry.isExternal(arena, ref);
+    const swapped = entry.isSwapped(arena, ref);
     const word = entry.valueWordOf(arena, ref);
     const when = this.exactExpireAt(ref);
     const typeAndEncoding = entry.typeOf(arena, ref) | (entry.encodingOf(arena, ref) << 4);
     // Nothing may fail once the source is out of its dict.
-    if (HEADER_BYTES + EXPIRE_BYTES + to.length > BLOCK_BYTES_MAX) throw keyTooLong;
+    if (entry.swappedEntryBytes(HEADER_BYTES + EXPIRE_BYTES, to.length) > BLOCK_BYTES_MAX) throw keyTooLong;
     this.entries.find(from);
     this.aboutToChange(ref);
     this.entries.unlink(ref);
     const old = target.entries.find(to);
     const length = external ? 0 : word;
-    const fresh = target.install(to, old, typeAndEncoding, length, false, length, external ? word : -1);
+    const object = external ? word : -1;
+    const fresh = target.install(to, old, typeAndEncoding, length, false, length, object, swapped);
     const start = entry.valueStartOf(arena, ref);
     const into = entry.segmentOf(arena, fresh);
     copyBytes(entry.segmentOf(arena, ref), start, start + length, into, entry.valueStartOf(arena, fresh));
+    if (swapped) entry.writeSwapPlace(arena, fresh, entry.readSwapPlace(arena, ref, place));
     target.entries.releaseReplaced(this.keyspace.lazyFreeing.serverDelete);
     if (old !== 0) target.event("n", "new", to);
     entry.setAccess(arena, fresh, entry.accessOf(arena, ref));
@@ -315,7 +329,7 @@ export abstract class Keys {
     const size = this.entries.dict.size;
     if (size > 0) {
       this.keyspace.condemn(this.entries);
-      this.entries = new EntrySet(this.arena, this.keyspace.objects, this.keyspace.hashKey);
+      this.entries = new EntrySet(this.arena, this.keyspace.objects, this.keyspace.hashKey, this.keyspace);
       this.keyspace.dirty += size;
       if (!later) this.keyspace.freeSome(() => true);
     }
@@ -325,7 +339,7 @@ export abstract class Keys {
   /** Bytes that an entry and its value take, its share of the table included. */
   memoryOf(ref: Ref): number {
     const bytes = this.arena.sizeOf(ref) + 8;
-    if (!entry.isExternal(this.arena, ref)) return bytes;
+    if (!entry.isExternal(this.arena, ref) || entry.isSwapped(this.arena, ref)) return bytes;
     const object = this.keyspace.objects.get(entry.valueWordOf(this.arena, ref));
     return bytes + (isCollection(object) ? object.memory : object.bytes);
   }
@@ -398,6 +412,7 @@ export abstract class Keys {
     keepExpire: boolean,
     room: number = length,
     object = -1,
+    swapped = false,
   ): Ref {
     const { access } = this.keyspace;
     wanted.typeAndEncoding = typeAndEncoding;
@@ -407,6 +422,7 @@ export abstract class Keys {
     wanted.length = length;
     wanted.room = room;
     wanted.object = object;
+    wanted.swapped = swapped;
     if (old !== 0) this.aboutToChange(old);
     const ref = this.entries.install(key, old, wanted);
     if (old === 0) this.event("n", "new", key);
@@ -422,4 +438,13 @@ export abstract class Keys {
 }
 
 /** What {@link EntrySet.install} is asked for; one object for all, so that SET makes none. */
-const wanted: Wanted = { typeAndEncoding: 0, access: 0, keepExpire: false, length: 0, room: 0, object: -1 };
+const wanted: Wanted = {
+  typeAndEncoding: 0,
+  access: 0,
+  keepExpire: false,
+  length: 0,
+  room: 0,
+  object: -1,
+  swapped: false,
+};
+const place = newSwapPlace();

@@ -2,7 +2,7 @@
  * The keyspace: all databases of a server, the memory under them, and what is to be told when they change.
  */
 import { AccessClock } from "./access.ts";
-import { Arena } from "./arena.ts";
+import { Arena, type Ref } from "./arena.ts";
 import { Database } from "./database.ts";
 import { WaitRegistry } from "./waits.ts";
 import { WatchRegistry } from "./watch.ts";
@@ -12,6 +12,7 @@ import type { EntrySet } from "./entry_set.ts";
 import { defaultLimits, type EncodingLimits, type LazyFreeing } from "./limits.ts";
 import { ObjectTable } from "./objects.ts";
 import type { Snapshot } from "./snapshot.ts";
+import type { SwapStore } from "./swap_store.ts";
 import type { Slice } from "../sys/bytes.ts";
 import type { Random } from "../sys/random.ts";
 
@@ -28,6 +29,11 @@ export interface KeyspaceListeners {
   expired?: ((database: number, key: Slice) => void) | undefined;
   /** A keyspace event, for Pub/Sub. */
   event?: ((database: number, type: EventClass, event: string, key: Slice) => void) | undefined;
+}
+
+/** Is told before an entry, or its value, changes or goes. */
+export interface ChangeListener {
+  beforeChange(entries: EntrySet, ref: Ref): void;
 }
 
 export interface KeyspaceOptions {
@@ -52,8 +58,10 @@ export class Keyspace {
   /** Clients that wait for keys. */
   readonly waits: WaitRegistry = new WaitRegistry();
   readonly watches: WatchRegistry = new WatchRegistry(this);
-  /** The one that is being taken. It is told before a key changes or goes. */
-  snapshot: Snapshot | undefined;
+  /** Who is told before an entry changes or goes; absent while nobody wants to know. */
+  beforeChange: ChangeListener | undefined;
+  /** Where values are that are not in memory; absent without virtual memory. Set once, before there are keys. */
+  swapStore: (SwapStore & ChangeListener) | undefined;
   /** Snapshots given up since all entries were of one epoch. */
   epochsUnfinished = 0;
 
@@ -76,6 +84,7 @@ export class Keyspace {
   /** Whether dead keys are removed when they are met. Off while a replica or a loader replays. */
   expiresLazily = true;
 
+  #snapshot: Snapshot | undefined;
   /** Entries cut off from their database that are still to be freed. */
   readonly #condemned: EntrySet[] = [];
 
@@ -88,6 +97,32 @@ export class Keyspace {
     const databases: Database[] = [];
     for (let id = 0; id < options.databases; id++) databases.push(new Database(this, id));
     this.databases = databases;
+  }
+
+  /** The one that is being taken. It is told before a key changes or goes. */
+  get snapshot(): Snapshot | undefined {
+    return this.#snapshot;
+  }
+
+  set snapshot(taken: Snapshot | undefined) {
+    this.#snapshot = taken;
+    const { swapStore: swap } = this;
+    if (taken === undefined || swap === undefined) {
+      this.beforeChange = taken ?? swap;
+      return;
+    }
+    this.beforeChange = {
+      beforeChange(entries, ref) {
+        taken.beforeChange(entries, ref);
+        swap.beforeChange(entries, ref);
+      },
+    };
+  }
+
+  /** Lets values be swapped out; there must be no keys yet. */
+  useSwap(swap: SwapStore & ChangeListener): void {
+    this.swapStore = swap;
+    this.snapshot = this.#snapshot;
   }
 
   /** Sets the time. @param now unix ms */

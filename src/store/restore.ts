@@ -16,12 +16,15 @@ import {
 } from "./collection_rdb.ts";
 import { type Database, stringEncoding, type Value } from "./database.ts";
 import type { Ref } from "./arena.ts";
+import * as entry from "./entry.ts";
 import { Type } from "./entry.ts";
 import type { Keyspace } from "./keyspace.ts";
 import { ListBuilder } from "./list_builder.ts";
 import { RdbError, type RdbReader, type RdbWriter } from "./rdb_codec.ts";
 import { RDB_TYPE_STRING } from "./rdb_value.ts";
 import { SortedSetBuilder } from "./sorted_set_builder.ts";
+import { newSwapPlace } from "./swap_store.ts";
+import { swappedRdbType, writeSwappedBody } from "./swapped_value.ts";
 import { Slice } from "../sys/bytes.ts";
 
 /**
@@ -99,12 +102,30 @@ export function readTypedValue(rdbType: number, reader: RdbReader, keyspace: Key
   return loader(rdbType, reader, keyspace);
 }
 
-/** Writes the value of an entry, without its type; the RDB type. O(bytes). */
+/**
+ * Writes the value of an entry, wherever it is, without its type; the RDB type. O(bytes).
+ * @throws ReplyError when it is in the swap file and cannot be read
+ */
 export function writeValue(writer: RdbWriter, db: Database, ref: Ref): number {
+  if (db.isSwapped(ref)) return writeSwappedValue(writer, db, ref);
   const collection = db.collectionAt(ref);
-  if (collection !== undefined) return collection.dump(writer);
-  const { bytes, start, end } = db.bytesAt(ref);
-  switch (db.typeOf(ref)) {
+  return collection !== undefined
+    ? collection.dump(writer)
+    : writeBytesValue(writer, db.typeOf(ref), db.bytesAt(ref));
+}
+
+/** The same of a value that is in the swap file, and stays there. */
+function writeSwappedValue(writer: RdbWriter, db: Database, ref: Ref): number {
+  const { arena, swapStore: swap } = db.keyspace;
+  const place = entry.readSwapPlace(arena, ref, newSwapPlace());
+  const payload = swap!.read(place);
+  if (!place.isCollection) return writeBytesValue(writer, db.typeOf(ref), new Slice(payload));
+  writeSwappedBody(writer, payload);
+  return swappedRdbType(payload);
+}
+
+function writeBytesValue(writer: RdbWriter, type: number, { bytes, start, end }: Slice): number {
+  switch (type) {
     case Type.list:
       writer.lengthPrefix(1);
       writePackedNode(writer, bytes, start);

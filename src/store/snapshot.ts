@@ -8,7 +8,7 @@
  *
  * Invariants: the walk holds the entry sets that the databases had at the beginning, so FLUSHDB and SWAPDB do not
  * disturb it; a set that was cut off meanwhile is freed when the walk is through with it. The numbers of epochs come
- * round after 63 snapshots; entries that a snapshot given up has left behind are then brought up to date first.
+ * round after 31 snapshots; entries that a snapshot given up has left behind are then brought up to date first.
  */
 import type { Ref } from "./arena.ts";
 import { EPOCH_MASK, EPOCH_STEP, epochOf, renewEpoch } from "./entry.ts";
@@ -46,6 +46,8 @@ export class Snapshot {
   readonly #keyspace: Keyspace;
   readonly #visitor: SnapshotVisitor;
   readonly #sets: Captured[] = [];
+  /** Why an entry could not be shown before it changed; then the image is not whole, and the next step says so. */
+  #failure: unknown;
   #at = 0;
   #cursor = 0;
   #isBegun = false;
@@ -66,8 +68,12 @@ export class Snapshot {
     keyspace.snapshot = this;
   }
 
-  /** Shows entries until `more` says stop, which is asked every few entries; true when all were shown. */
+  /**
+   * Shows entries until `more` says stop, which is asked every few entries; true when all were shown.
+   * @throws what the visitor throws, now or when an entry was about to change: then give up
+   */
   step(more: () => boolean): boolean {
+    if (this.#failure !== undefined) throw this.#failure;
     const { arena } = this.#keyspace;
     const visit = (ref: Ref) => {
       if (epochOf(arena, ref) !== arena.epoch) this.#show(this.#sets[this.#at]!.id, ref);
@@ -96,8 +102,13 @@ export class Snapshot {
     if (epochOf(arena, ref) === arena.epoch) return;
     for (const set of this.#sets) {
       if (set.entries !== entries) continue;
-      this.#show(set.id, ref);
-      this.shownEarly++;
+      try {
+        this.#show(set.id, ref);
+        this.shownEarly++;
+      } catch (error) {
+        // That is no business of the command that changes the entry.
+        this.#failure ??= error;
+      }
       return;
     }
   }
