@@ -114,11 +114,12 @@ export interface Settings {
   getMatching(patterns: readonly string[]): readonly (readonly [string, string])[];
   /**
    * Sets all of them or none; the error text that the client sees, or undefined.
-   * @param options `isLocal`: whether the client is on this machine, which some directives ask for
+   * @param options `isLocal`: whether the client is on this machine, which some directives ask for; `isLoading`: whether
+   * data is being loaded, for which some must wait
    */
   setMany(
     pairs: readonly (readonly [string, string])[],
-    options?: { readonly isLocal?: boolean },
+    options?: { readonly isLocal?: boolean; readonly isLoading?: boolean },
   ): string | undefined;
 }
 

@@ -126,7 +126,7 @@ export class Loading {
         replay: (args) => this.#replay(args, name),
         log: (text) => log.warning(text),
       });
-      yield* this.#all(loader, before);
+      yield* this.#all(loader, before, () => loader.commands);
       if (!loader.truncated) return size;
       const kept = loader.validUpTo;
       log.warning(`!!! Warning: short read while loading the AOF file ${name}!!!`);
@@ -170,7 +170,7 @@ export class Loading {
       log: (text) => log.notice(text),
     });
     try {
-      yield* this.#all(loader, before);
+      yield* this.#all(loader, before, () => loader.keysLoaded);
     } catch (error) {
       throw asLoadError(error, name);
     }
@@ -183,12 +183,17 @@ export class Loading {
     return loader.end;
   }
 
-  *#all(loader: Step, before: number): Generator<void> {
-    const { clock } = this.#host;
-    let began = clock.monotonicMs();
-    while (!loader.step(() => clock.monotonicMs() - began < SLICE_MS)) {
+  /** @param count of keys or commands so far */
+  *#all(loader: Step, before: number, count: () => number): Generator<void> {
+    const { clock, settings } = this.#host;
+    const started = clock.monotonicMs();
+    let began = started;
+    // For tests, which want to see it under way.
+    const isEarly = () =>
+      count() * settings.number("key-load-delay") > (clock.monotonicMs() - started) * 1000;
+    while (!loader.step(() => !isEarly() && clock.monotonicMs() - began < SLICE_MS)) {
       if (this.progress !== undefined) this.progress.loadedBytes = before + loader.position;
-      yield;
+      do yield; while (isEarly());
       began = clock.monotonicMs();
     }
   }

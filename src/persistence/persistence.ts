@@ -122,9 +122,9 @@ export class Persistence implements PersistenceCommands {
     }
     if (this.aof.state !== "off") {
       if (this.aof.running !== undefined) {
-        if (this.aof.state === "waiting" && !wish.force && wish.save !== "yes") {
-          log.warning("Writing initial AOF. Can't exit.");
-          return false;
+        if (this.aof.state === "waiting") {
+          log.warning(`Writing initial AOF${wish.force ? ". Exit anyway." : ", can't exit."}`);
+          if (!wish.force) return false;
         }
         log.warning("There is a child rewriting the AOF. Killing it!");
         this.aof.cancelRewrite();
@@ -144,9 +144,7 @@ export class Persistence implements PersistenceCommands {
     log.notice("Saving the final RDB snapshot before exiting.");
     if (this.rdb.save()) return true;
     log.warning(
-      wish.force
-        ? "Error trying to save the DB, exiting anyway because of FORCE."
-        : "Error trying to save the DB, can't exit.",
+      wish.force ? "Error trying to save the DB. Exit anyway." : "Error trying to save the DB, can't exit.",
     );
     return wish.force;
   }

@@ -83,11 +83,14 @@ const subcommands: readonly CommandSpec[] = [
     syntax: "parameter value [parameter value ...]",
     arity: -4,
     tips: ["request_policy:all_nodes", "response_policy:all_succeeded"],
-    run({ client, server }, args, reply) {
+    run({ client, server, keyspace }, args, reply) {
       if (args.count % 2 !== 0) throw syntaxError;
       const pairs: [string, string][] = [];
       for (let i = 2; i < args.count; i += 2) pairs.push([args.text(i), args.text(i + 1)]);
-      const failure = server.settings.setMany(pairs, { isLocal: client.isLocal });
+      const failure = server.settings.setMany(pairs, {
+        isLocal: client.isLocal,
+        isLoading: keyspace.isLoading,
+      });
       if (failure !== undefined) throw new ReplyError(failure);
       reply.ok();
     },

@@ -18,6 +18,8 @@ import { byteText, plainText } from "./tokens.ts";
 export interface SetOptions {
   /** Whether the client is on this machine: `enable-protected-configs local` allows only such. */
   readonly isLocal?: boolean;
+  /** Whether data is being loaded. */
+  readonly isLoading?: boolean;
 }
 
 /** A user of the file, for the access control list to check and to take over. */
@@ -155,6 +157,10 @@ export class Config {
     options: SetOptions = {},
   ): string | undefined {
     const changes: Change[] = [];
+    // Whatever else is wrong: that it loads is what clients know how to deal with.
+    if (options.isLoading && pairs.some(([asked]) => this.#mustWaitForLoading(asked, options))) {
+      return "LOADING Redis is loading the dataset in memory";
+    }
     for (const [asked, value] of pairs) {
       const name = asked.toLowerCase();
       const directive = findDirective(name);
@@ -201,6 +207,12 @@ export class Config {
   /** Takes over the words of one line of a file. @throws {InvalidValue} */
   setFromFile(directive: Directive, words: readonly string[]): void {
     this.#store(directive, this.#parse(directive, words, "file"));
+  }
+
+  #mustWaitForLoading(asked: string, options: SetOptions): boolean {
+    const directive = findDirective(asked.toLowerCase());
+    if (directive?.isRefusedWhileLoading !== true) return false;
+    return !directive.isProtected || this.#allowsProtected(options);
   }
 
   #allowsProtected(options: SetOptions): boolean {

@@ -27,6 +27,8 @@ export interface DirectiveOptions {
   readonly isImmutable?: boolean;
   /** CONFIG SET needs `enable-protected-configs`. */
   readonly isProtected?: boolean;
+  /** CONFIG SET must wait until the data is loaded. */
+  readonly isRefusedWhileLoading?: boolean;
   /** Must not be shown in logs. */
   readonly isSensitive?: boolean;
   /** CONFIG GET shows it only when it is asked for by its whole name. */

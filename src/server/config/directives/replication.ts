@@ -38,7 +38,9 @@ export const REPLICATION_DIRECTIVES: readonly Directive[] = [
   memory("repl-backlog-size", 1048576, [1, INT64_MAX], { adjust: enlargeBacklog }),
   integer("repl-backlog-ttl", 3600, [0, INT64_MAX]),
   yesOrNo("repl-disable-tcp-nodelay", "no"),
-  choice("repl-diskless-load", "disabled", ["disabled", "on-empty-db", "swapdb"]),
+  choice("repl-diskless-load", "disabled", ["disabled", "on-empty-db", "swapdb"], {
+    isRefusedWhileLoading: true,
+  }),
   yesOrNo("repl-diskless-sync", "yes"),
   integer("repl-diskless-sync-delay", 5, [0, INT32_MAX]),
   integer("repl-diskless-sync-max-replicas", 0, [0, INT32_MAX]),
