@@ -193,3 +193,27 @@ export class ProgramMaker {
     return `${lines.join("\n")}\nreturn a, b, c, d`;
   }
 }
+
+/**
+ * A script that fills and empties a table at random (the script's own chance, which is the same on both sides) and
+ * shows the order of its keys and the borders that `#` found on the way.
+ */
+export function tableProgram(seed: number): string {
+  return `math.randomseed(${seed})
+local r, t, out = math.random, {}, {}
+local function key()
+  local x = r(1, 10)
+  if x <= 4 then return r(1, 40) elseif x <= 6 then return 'k' .. r(1, 30) elseif x == 7 then return r(1, 20) / 4
+  elseif x == 8 then return -r(1, 10) elseif x == 9 then return r(1, 2) == 1
+  else return ('long'):rep(r(1, 30)) .. r(1, 5) end
+end
+for i = 1, r(1, 150) do
+  if r(1, 100) <= 25 then t[key()] = nil else t[key()] = i end
+  if r(1, 20) == 1 then out[#out + 1] = #t end
+  if r(1, 30) == 1 then t[#t + 1] = i end
+  if r(1, 40) == 1 then table.remove(t) end
+  if r(1, 60) == 1 then t = {1, 2, 3, r(), x = 1, y = 2, unpack(out)} end
+end
+for k, v in pairs(t) do out[#out + 1] = tostring(k) .. '=' .. tostring(v) end
+return table.concat(out, ' ') .. ' ' .. #t .. ' ' .. table.maxn(t)`;
+}

@@ -9,7 +9,7 @@ import { startRealServer, whyNoRealServer } from "../support/real_server.ts";
 import { latin1, latin1Text } from "../../src/sys/bytes.ts";
 import type { Comparison } from "./comparisons.ts";
 import { differences, failureText } from "./failure.ts";
-import { ProgramMaker } from "./lua_programs.ts";
+import { ProgramMaker, tableProgram } from "./lua_programs.ts";
 import { showing } from "./lua_show.ts";
 import { LuaSide } from "./lua_side.ts";
 import { Recording } from "./recording.ts";
@@ -104,6 +104,13 @@ compareFile(
 );
 
 const PROGRAMS = 400;
+const TABLES = 200;
+
+function chosenSeed(): number {
+  const seed = Number(Deno.env.get("SEED") ?? Math.floor(Math.random() * 2 ** 30));
+  console.log(`SEED=${seed}`);
+  return seed;
+}
 
 Deno.test({
   name: "random programs do the same, and are compiled to the same instructions",
@@ -111,13 +118,23 @@ Deno.test({
   sanitizeOps: false,
   sanitizeResources: false,
   fn: async () => {
-    const seed = Number(Deno.env.get("SEED") ?? Math.floor(Math.random() * 2 ** 31));
-    console.log(`SEED=${seed}`);
-    const maker = new ProgramMaker(seed);
+    const maker = new ProgramMaker(chosenSeed());
     const programs = Array.from({ length: PROGRAMS }, () => maker.program());
     const steps = programs.flatMap((
       program,
     ) => [evalStep(showing(program), ARGS), evalStep(DUMP, [program])]);
     await compare("random", steps, false);
+  },
+});
+
+Deno.test({
+  name: "tables filled at random have their keys in the same order and the same lengths",
+  ignore: whyRecorded !== undefined,
+  sanitizeOps: false,
+  sanitizeResources: false,
+  fn: async () => {
+    const seed = chosenSeed();
+    const steps = Array.from({ length: TABLES }, (_, i) => evalStep(tableProgram(seed + i), []));
+    await compare("random tables", steps, false);
   },
 });

@@ -58,7 +58,7 @@ class FengariScript implements Script {
 /** An array as it would be after its items were stored one by one. */
 function listOf(strings: readonly Uint8Array[]): Table {
   const count = strings.length;
-  const table = new Table(count === 0 ? 0 : 2 ** Math.ceil(Math.log2(count)));
+  const table = new Table(count <= 1 ? count : 2 ** (32 - Math.clz32(count - 1)));
   for (let i = 0; i < count; i++) {
     const slot = table.numberSlot(i + 1);
     slot.type = STRING;
@@ -113,6 +113,7 @@ export class FengariEngine implements ScriptEngine {
   run(script: Script, keys: readonly Uint8Array[], args: readonly Uint8Array[]): ScriptOutcome {
     if (!(script instanceof FengariScript)) throw new TypeError("script of another engine");
     const L = this.#thread ??= this.#newThread();
+    if (L.status !== STATUS_OK || L.ci !== L.base_ci) throw new Error("a script is already running");
     this.#keys.value = listOf(keys);
     this.#args.value = listOf(args);
     startTurn(this.#options.stepsPerTurn, this.#options.suspends);
@@ -171,7 +172,9 @@ export class FengariEngine implements ScriptEngine {
       return;
     }
     // Nothing that a script made is kept alive by the boxes that it leaves behind.
-    for (const slot of L.stack) {
+    const { stack } = L;
+    for (let i = 0; i < stack.length; i++) {
+      const slot = stack[i];
       if (slot === undefined) continue;
       slot.type = NIL;
       slot.value = null;
