@@ -8,10 +8,11 @@
  */
 
 /**
- * "read": must exist, takes no writes (EBADF); "append": made when it is not there; "create": made, or emptied. What is
- * open for writing can be read too.
+ * "read": must exist, takes no writes (EBADF); "append": made when it is not there; "create": made, or emptied; "pages":
+ * made when it is not there, for this user alone, and written only where {@link DiskFile.writeAt} says. What is open for
+ * writing can be read too.
  */
-export type OpenMode = "read" | "append" | "create";
+export type OpenMode = "read" | "append" | "create" | "pages";
 
 /** A call that failed: `code` is the system's name of the reason, `message` its text as strerror tells it. */
 export class DiskError extends Error {
@@ -38,6 +39,18 @@ export interface DiskFile {
   writeLater(bytes: Uint8Array): Promise<number>;
   /** How many bytes came, at least 1, or null at the end. */
   read(into: Uint8Array): number | null;
+  /** Reads from a position on. How many bytes came, 0 at the end; where other reads stand is undefined afterwards. */
+  readAt(into: Uint8Array, position: number): number;
+  readAtLater(into: Uint8Array, position: number): Promise<number>;
+  /** Writes from a position on, of a file opened for "pages"; what is between it and the end becomes zeros. As {@link write}. */
+  writeAt(bytes: Uint8Array, position: number): number;
+  /** The bytes must stay as they are until it is done. */
+  writeAtLater(bytes: Uint8Array, position: number): Promise<number>;
+  /**
+   * Takes the file for this handle alone, until it is closed; false when another one has it, of whatever process, or when
+   * its name stands for another file by now.
+   */
+  tryLock(): boolean;
   /** Moves to where the next read begins. */
   seek(position: number): void;
   /** Cuts the file off, or fills it up with zeros. */

@@ -298,6 +298,42 @@ onEach("what cannot be opened says why", ({ disk, at }) => {
   assertEquals(disk.list(at(".")).toSorted(), ["d", "f"]);
 });
 
+onEach("a file of pages is written where one says, and what lies between is zeros", async ({ disk, at }) => {
+  const file = disk.open(at("f"), "pages");
+  assertEquals(file.writeAt(bytes("abc"), 5), 3);
+  assertEquals(await file.writeAtLater(bytes("xy"), 1), 2);
+  assertEquals(file.writeAt(bytes("B"), 6), 1);
+  assertEquals(file.size, 8);
+  const into = new Uint8Array(4);
+  assertEquals(file.readAt(into, 5), 3);
+  assertEquals(new TextDecoder().decode(into), "aBc\0");
+  assertEquals(await file.readAtLater(into, 0), 4);
+  assertEquals(new TextDecoder().decode(into), "\0xy\0");
+  assertEquals(file.readAt(into, 100), 0);
+  file.close();
+  assertEquals(text(disk, at("f")), "\0xy\0\0aBc");
+  const again = disk.open(at("f"), "pages");
+  assertEquals(again.size, 8, "it is not emptied");
+  again.close();
+});
+
+onEach(
+  "a file is locked by one handle, until that is closed or the file has another name",
+  ({ disk, at }) => {
+    const first = disk.open(at("f"), "pages");
+    const second = disk.open(at("f"), "pages");
+    assertEquals(first.tryLock(), true);
+    assertEquals(second.tryLock(), false);
+    first.close();
+    assertEquals(second.tryLock(), true);
+    const third = disk.open(at("f"), "pages");
+    disk.remove(at("f"));
+    second.close();
+    assertEquals(third.tryLock(), false, "nobody else would see the lock");
+    third.close();
+  },
+);
+
 onEach("a file opened to be read takes no writes", async ({ disk, at }) => {
   make(disk, at("f"), "x");
   const file = disk.open(at("f"), "read");

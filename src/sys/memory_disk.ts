@@ -101,6 +101,7 @@ export class MemoryDisk implements Disk {
   #callsLeft = Infinity;
   readonly #syncs = new Gate();
   readonly #writes = new Gate();
+  readonly #reads = new Gate();
 
   constructor(options: MemoryDiskOptions = {}) {
     this.capacity = options.capacity ?? Infinity;
@@ -197,7 +198,16 @@ export class MemoryDisk implements Disk {
     this.#syncs.open();
   }
 
-  /** From here on `writeLater` hangs, until {@link releaseWrites}. */
+  /** From here on `readAtLater` hangs, until {@link releaseReads}. */
+  holdReads(): void {
+    this.#reads.close();
+  }
+
+  releaseReads(): void {
+    this.#reads.open();
+  }
+
+  /** From here on `writeLater` and `writeAtLater` hang, until {@link releaseWrites}. */
   holdWrites(): void {
     this.#writes.close();
   }
@@ -341,9 +351,11 @@ export class MemoryDisk implements Disk {
     if (++every.calls % every.n === 0) throw failure(every.code);
   }
 
-  #take(file: MemoryFile, bytes: Uint8Array): number {
+  #take(file: MemoryFile, bytes: Uint8Array, position: number | undefined): number {
     if (bytes.length === 0) return 0;
-    let count = Math.min(bytes.length, Math.max(0, this.#room()));
+    // What is written over other bytes needs no room.
+    const over = file.size - (position ?? file.size);
+    let count = Math.min(bytes.length, Math.max(0, this.#room() + over));
     if (count === 0) throw failure("ENOSPC");
     if (this.#tear !== undefined && count > this.#tear.bytes) {
       const { bytes: part, code } = this.#tear;
@@ -353,7 +365,8 @@ export class MemoryDisk implements Disk {
       this.#failNext.unshift({ operation: "write", code, times: 1 });
       count = part;
     }
-    file.append(bytes.subarray(0, count));
+    if (position === undefined) file.append(bytes.subarray(0, count));
+    else file.writeAt(bytes.subarray(0, count), position);
     return count;
   }
 
@@ -364,12 +377,19 @@ export class MemoryDisk implements Disk {
   #access(path: string): FileAccess {
     return {
       read: (run) => this.#call({ operation: "read", path }, (entry) => entry.bytes = run(this.readAtMost)),
-      write: (file, bytes) =>
-        this.#call({ operation: "write", path }, (entry) => entry.bytes = this.#take(file, bytes)),
-      writeLater: (file, bytes) =>
+      readLater: (run) =>
+        this.#callLater(
+          { operation: "read", path },
+          this.#reads,
+          (entry) => entry.bytes = run(this.readAtMost),
+        ),
+      write: (file, bytes, position) =>
+        this.#call({ operation: "write", path }, (entry) => entry.bytes = this.#take(file, bytes, position)),
+      writeLater: (file, bytes, position) =>
         this.#callLater({ operation: "write", path }, this.#writes, (entry) => {
-          return entry.bytes = this.#take(file, bytes);
+          return entry.bytes = this.#take(file, bytes, position);
         }),
+      names: (file) => this.#find(path) === file,
       truncate: (file, length) =>
         this.#call({ operation: "truncate", path, bytes: length }, () => {
           if (length - file.size > this.#room()) throw failure("ENOSPC");

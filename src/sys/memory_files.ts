@@ -22,6 +22,12 @@ class Bytes {
     this.#length += bytes.length;
   }
 
+  writeAt(bytes: Uint8Array, position: number): void {
+    this.#reserve(position + bytes.length);
+    this.#room.set(bytes, position);
+    this.#length = Math.max(this.#length, position + bytes.length);
+  }
+
   truncate(length: number): void {
     this.#reserve(length);
     if (length < this.#length) this.#room.fill(0, length, this.#length);
@@ -40,12 +46,13 @@ class Bytes {
   }
 }
 
-/** Bytes that were written at the end, or the length that a file was cut or filled up to. */
-type Change = Uint8Array | number;
+/** Bytes that were written at the end, or at a position; or the length that a file was cut or filled up to. */
+type Change = Uint8Array | number | { readonly bytes: Uint8Array; readonly position: number };
 
 function apply(change: Change, bytes: Bytes): void {
   if (typeof change === "number") bytes.truncate(change);
-  else bytes.append(change);
+  else if (change instanceof Uint8Array) bytes.append(change);
+  else bytes.writeAt(change.bytes, change.position);
 }
 
 /** A file, whether or not a folder still names it. */
@@ -55,6 +62,8 @@ export class MemoryFile {
   /** What leads from the durable bytes to the live ones. */
   #changes: Change[] = [];
   #changesSynced = 0;
+  /** The handle that has the file for itself. */
+  lockedBy: unknown;
 
   get size(): number {
     return this.#live.length;
@@ -71,6 +80,10 @@ export class MemoryFile {
 
   append(bytes: Uint8Array): void {
     this.#change(bytes.slice());
+  }
+
+  writeAt(bytes: Uint8Array, position: number): void {
+    this.#change({ bytes: bytes.slice(), position });
   }
 
   truncate(length: number): void {

@@ -9,8 +9,12 @@ import type { MemoryFile } from "./memory_files.ts";
 /** What an open file may ask of its disk. */
 export interface FileAccess {
   read(run: (atMost: number) => number): number;
-  write(file: MemoryFile, bytes: Uint8Array): number;
-  writeLater(file: MemoryFile, bytes: Uint8Array): Promise<number>;
+  readLater(run: (atMost: number) => number): Promise<number>;
+  /** @param position where to; undefined: at the end */
+  write(file: MemoryFile, bytes: Uint8Array, position?: number): number;
+  writeLater(file: MemoryFile, bytes: Uint8Array, position?: number): Promise<number>;
+  /** Whether the path by which it was opened still names the file. */
+  names(file: MemoryFile): boolean;
   truncate(file: MemoryFile, length: number): void;
   sync(file: MemoryFile): void;
   syncLater(file: MemoryFile): Promise<void>;
@@ -62,6 +66,47 @@ export class MemoryHandle implements DiskFile {
     return count === 0 && into.length > 0 ? null : count;
   }
 
+  readAt(into: Uint8Array, position: number): number {
+    this.#refuse();
+    return this.#access.read((atMost) => this.#readAt(into, position, atMost));
+  }
+
+  readAtLater(into: Uint8Array, position: number): Promise<number> {
+    return this.#later(() => this.#access.readLater((atMost) => this.#readAt(into, position, atMost)));
+  }
+
+  #readAt(into: Uint8Array, position: number, atMost: number): number {
+    const end = position + Math.min(into.length, atMost);
+    const found = this.content.view(Math.min(position, this.content.size), end);
+    into.set(found);
+    return found.length;
+  }
+
+  writeAt(bytes: Uint8Array, position: number): number {
+    this.#refuse();
+    if (!this.#mayWrite) throw failure("EBADF");
+    return this.#wroteAt(position, this.#access.write(this.content, bytes, position));
+  }
+
+  writeAtLater(bytes: Uint8Array, position: number): Promise<number> {
+    return this.#later(async () => {
+      if (!this.#mayWrite) throw failure("EBADF");
+      return this.#wroteAt(position, await this.#access.writeLater(this.content, bytes, position));
+    });
+  }
+
+  #wroteAt(position: number, count: number): number {
+    this.#size = Math.max(this.#size, position + count);
+    return count;
+  }
+
+  tryLock(): boolean {
+    this.#refuse();
+    if (this.content.lockedBy !== undefined && this.content.lockedBy !== this) return false;
+    this.content.lockedBy = this;
+    return this.#access.names(this.content);
+  }
+
   seek(position: number): void {
     this.#refuse();
     if (position < 0) throw failure("EINVAL");
@@ -87,6 +132,7 @@ export class MemoryHandle implements DiskFile {
   close(): void {
     if (this.#isClosed) throw failure("EBADF");
     this.#isClosed = true;
+    if (this.content.lockedBy === this) this.content.lockedBy = undefined;
     this.#access.closed(this);
   }
 

@@ -61,12 +61,14 @@ async function toldLater<T>(call: () => Promise<T>): Promise<T> {
 
 class SystemFile implements DiskFile {
   readonly #file: Deno.FsFile;
+  readonly #path: string;
   #size: number;
   /** Whether a call in the background is under way. */
   #isBusy = false;
 
-  constructor(file: Deno.FsFile, size: number) {
+  constructor(file: Deno.FsFile, path: string, size: number) {
     this.#file = file;
+    this.#path = path;
     this.#size = size;
   }
 
@@ -94,6 +96,54 @@ class SystemFile implements DiskFile {
 
   read(into: Uint8Array): number | null {
     return this.#now(() => this.#file.readSync(into));
+  }
+
+  readAt(into: Uint8Array, position: number): number {
+    return this.#now(() => {
+      this.#file.seekSync(position, Deno.SeekMode.Start);
+      return this.#file.readSync(into) ?? 0;
+    });
+  }
+
+  readAtLater(into: Uint8Array, position: number): Promise<number> {
+    return this.#later(async () => {
+      this.#file.seekSync(position, Deno.SeekMode.Start);
+      return await this.#file.read(into) ?? 0;
+    });
+  }
+
+  writeAt(bytes: Uint8Array, position: number): number {
+    return this.#now(() => {
+      this.#file.seekSync(position, Deno.SeekMode.Start);
+      const count = this.#file.writeSync(bytes);
+      this.#size = Math.max(this.#size, position + count);
+      return count;
+    });
+  }
+
+  writeAtLater(bytes: Uint8Array, position: number): Promise<number> {
+    return this.#later(async () => {
+      this.#file.seekSync(position, Deno.SeekMode.Start);
+      const count = await this.#file.write(bytes);
+      this.#size = Math.max(this.#size, position + count);
+      return count;
+    });
+  }
+
+  tryLock(): boolean {
+    return told(() => {
+      if (!this.#file.tryLockSync(true)) return false;
+      if (isWindows) return true;
+      // Who had it before may have removed it between our opening and our locking.
+      const { ino, dev } = this.#file.statSync();
+      try {
+        const named = Deno.statSync(this.#path);
+        return named.ino === ino && named.dev === dev;
+      } catch (error) {
+        if (error instanceof Deno.errors.NotFound) return false;
+        throw error;
+      }
+    });
   }
 
   seek(position: number): void {
@@ -147,6 +197,7 @@ class SystemFile implements DiskFile {
 
 function openOptions(mode: OpenMode): Deno.OpenOptions {
   if (mode === "read") return { read: true };
+  if (mode === "pages") return { read: true, write: true, create: true, mode: 0o600 };
   return { read: true, create: true, ...(isWindows ? { write: true } : { append: true }) };
 }
 
@@ -157,9 +208,9 @@ class SystemDisk implements Disk {
       try {
         const { size, isDirectory } = file.statSync();
         if (isDirectory) throw failure("EISDIR");
-        if (mode !== "create" || size === 0) return new SystemFile(file, size);
+        if (mode !== "create" || size === 0) return new SystemFile(file, path, size);
         file.truncateSync(0);
-        return new SystemFile(file, 0);
+        return new SystemFile(file, path, 0);
       } catch (error) {
         file.close();
         throw error;
