@@ -8,6 +8,7 @@
 import { startRealServer, whyNoRealServer } from "../support/real_server.ts";
 import { latin1, latin1Text } from "../../src/sys/bytes.ts";
 import type { Comparison } from "./comparisons.ts";
+import { CallMaker } from "./lua_calls.ts";
 import { differences, failureText } from "./failure.ts";
 import { ProgramMaker, tableProgram } from "./lua_programs.ts";
 import { showing } from "./lua_show.ts";
@@ -105,6 +106,7 @@ compareFile(
 
 const PROGRAMS = 400;
 const TABLES = 200;
+const CALLS = 400;
 
 function chosenSeed(): number {
   const seed = Number(Deno.env.get("SEED") ?? Math.floor(Math.random() * 2 ** 30));
@@ -136,5 +138,17 @@ Deno.test({
     const seed = chosenSeed();
     const steps = Array.from({ length: TABLES }, (_, i) => evalStep(tableProgram(seed + i), []));
     await compare("random tables", steps, false);
+  },
+});
+
+Deno.test({
+  name: "random formats, patterns and numbers give the same",
+  ignore: whyRecorded !== undefined,
+  sanitizeOps: false,
+  sanitizeResources: false,
+  fn: async () => {
+    const maker = new CallMaker(chosenSeed());
+    const steps = Array.from({ length: CALLS }, () => evalStep(showing(maker.script()), ARGS));
+    await compare("random calls", steps, false);
   },
 });

@@ -3,7 +3,7 @@
  */
 import { argumentError, libraryError } from "../errors.ts";
 import { ByteBuffer } from "../lib/byte_buffer.ts";
-import { toInt32, toInt64, toUint64 } from "../lib/numbers.ts";
+import { doubleToInt, toInt64, toUint64 } from "../lib/numbers.ts";
 import { argument, argumentCount, checkBytes, checkNumber, pushBytes } from "../native.ts";
 import { latin1Text, untilZero } from "../strings.ts";
 import { type LuaState, POSITIVE_NAN } from "../types.ts";
@@ -236,7 +236,7 @@ export function luaFormat(L: LuaState): number {
 function convert(L: LuaState, out: ByteBuffer, spec: Spec, n: number): void {
   switch (spec.conversion) {
     case "c":
-      out.text(characterText(spec, toInt32(checkNumber(L, n)) & 0xff));
+      out.text(characterText(spec, doubleToInt(checkNumber(L, n)) & 0xff));
       break;
     case "d":
     case "i":
