@@ -13,6 +13,9 @@ if (program === "healthcheck") {
 } else if (program === "check-aof") {
   const { checkAof } = await import("./src/cli/check_aof.ts");
   Deno.exit(await checkAof(rest));
+} else if (Deno.args.includes("--eval")) {
+  const { evalProgram } = await import("./src/cli/eval.ts");
+  Deno.exit(await evalProgram(Deno.args));
 } else {
   const { runServer } = await import("./src/server/program.ts");
   await runServer(Deno.args);

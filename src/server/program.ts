@@ -1,5 +1,6 @@
 /** The server as a program: from its arguments to a process that listens, and to its end. */
 import { commandSpecs } from "../commands/mod.ts";
+import { RdbFileError } from "../persistence/rdb/file_error.ts";
 import { AofManifestError } from "../persistence/aof/manifest.ts";
 import { systemClock } from "../sys/clock.ts";
 import { REDENO_VERSION, REDIS_VERSION } from "../sys/version.ts";
@@ -167,7 +168,13 @@ async function listen(server: RedenoServer, config: Config, log: Log): Promise<v
 
 /** What the log is told when the data cannot be loaded. */
 function loadErrorTexts(error: unknown): readonly string[] {
-  return error instanceof AofManifestError ? error.logMessages : [(error as Error).message];
+  if (error instanceof AofManifestError) return error.logMessages;
+  const { cause } = error as Error;
+  if (!(cause instanceof RdbFileError)) return [(error as Error).message];
+  const fatal = cause.kind === "header"
+    ? ["Fatal error loading the DB: Invalid argument. Exiting."]
+    : ["Terminating server after rdb file reading failure."];
+  return [...cause.logLines(), ...fatal];
 }
 
 /** SIGTERM and SIGINT end the server as `shutdown-on-sigterm` and `shutdown-on-sigint` say. */
