@@ -54,6 +54,12 @@ function escaped(byte: number): string {
   return "\\x" + byte.toString(16).padStart(2, "0");
 }
 
+/** Where redis-cli prints a text as C knows texts: it ends at a zero byte. */
+function upToZero(text: string): string {
+  const end = text.indexOf("\0");
+  return end < 0 ? text : text.slice(0, end);
+}
+
 // ---- for people ---------------------------------------------------------------------------------------------
 
 const EMPTY = { array: "(empty array)", set: "(empty set)", push: "(empty push)", map: "(empty hash)" };
@@ -63,9 +69,11 @@ const SEPARATORS = { array: ")", set: "~", push: ")", map: "#" };
 function standard(value: ReplyValue, prefix: string): string {
   switch (value.kind) {
     case "status":
+      return upToZero(value.text) + "\n";
     case "verbatim":
       return value.text + "\n";
     case "error":
+      return `(error) ${upToZero(value.text)}\n`;
     case "integer":
     case "double":
     case "big number":
@@ -100,17 +108,17 @@ function standardItems(
       continue;
     }
     const entry = items[i + 1]!;
-    // A collection of several items has lines of its own.
-    const begins = countOf(entry) > 1 ? `\n${inner}` : "";
+    const begins = hasSeveral(entry) ? `\n${inner}` : "";
     parts.push(item.slice(0, -1), " => ", begins, standard(entry, inner));
   }
   return parts.join("");
 }
 
-/** The items, or pairs, of a collection. */
-function countOf(value: ReplyValue): number {
-  if (!("items" in value)) return 0;
-  return value.kind === "map" ? value.items.length / 2 : value.items.length;
+/** Whether a value begins on a line of its own: a collection of several, or of one that is such a collection. */
+function hasSeveral(value: ReplyValue): boolean {
+  if (!("items" in value) || value.items.length === 0) return false;
+  if (value.items.length > (value.kind === "map" ? 2 : 1)) return true;
+  return hasSeveral(value.items.at(-1)!);
 }
 
 // ---- raw ----------------------------------------------------------------------------------------------------
@@ -144,7 +152,7 @@ function raw(value: ReplyValue, delimiter: string): string {
 function csv(value: ReplyValue): string {
   switch (value.kind) {
     case "error":
-      return `ERROR,${quoteText(value.text)}`;
+      return `ERROR,${quoteText(upToZero(value.text))}`;
     case "status":
     case "bulk":
     case "verbatim":
@@ -190,7 +198,7 @@ function quotedJsonString(text: string): string {
 function json(value: ReplyValue, string: (text: string) => string): string {
   switch (value.kind) {
     case "error":
-      return `error:${string(value.text)}`;
+      return `error:${string(upToZero(value.text))}`;
     case "status":
     case "bulk":
     case "verbatim":

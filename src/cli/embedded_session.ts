@@ -1,0 +1,126 @@
+/**
+ * A session with a server that lives in this process, for one run of a script: empty, or with the data of an RDB file.
+ */
+import { RdbFileError } from "../persistence/rdb/file_error.ts";
+import { RdbLoader } from "../persistence/rdb/loader.ts";
+import { RequestParser } from "../resp/parser.ts";
+import { embeddedServer } from "../server/embedded.ts";
+import type { LocalClient } from "../server/local_client.ts";
+import type { RedenoServer } from "../server/server.ts";
+import { latin1Text } from "../sys/bytes.ts";
+import { DiskError, readAll } from "../sys/disk.ts";
+import { MemoryDisk } from "../sys/memory_disk.ts";
+import { systemDisk } from "../sys/system_disk.ts";
+import { quoteText } from "./format_reply.ts";
+import { type Session, SessionError } from "./network_session.ts";
+import { parseReply, ReplyReader, type ReplyValue } from "./reply_value.ts";
+import { shown } from "./terminal.ts";
+
+export interface EmbeddedSessionOptions {
+  /** The path of an RDB file. */
+  readonly rdb: string | undefined;
+  readonly database: number;
+  readonly protocol: 2 | 3;
+  /** Whether what is written is kept for {@link EmbeddedSession.writes}. */
+  readonly records: boolean;
+  /** Whether everything that is logged is told. */
+  readonly verbose: boolean;
+  readonly onPush: (push: ReplyValue) => void;
+  /** Is given what scripts log, a line each, one character a byte. */
+  readonly onLog: (line: string) => void;
+}
+
+/** An append-only file is where a server tells what it wrote, in the words of commands. */
+const RECORDING = "appendonly yes\nappendfsync no\nauto-aof-rewrite-percentage 0\n";
+const EFFECTS_FILE = "/appendonlydir/appendonly.aof.1.incr.aof";
+
+export class EmbeddedSession implements Session {
+  readonly #client: LocalClient;
+  readonly #disk: MemoryDisk;
+  readonly #database: number;
+
+  private constructor(server: RedenoServer, disk: MemoryDisk, database: number) {
+    this.#disk = disk;
+    this.#database = database;
+    this.#client = server.client();
+  }
+
+  /** @throws SessionError when the file cannot be loaded, or there is no such database */
+  static async open(options: EmbeddedSessionOptions): Promise<EmbeddedSession> {
+    const disk = new MemoryDisk();
+    const server = embeddedServer({
+      configuration: options.records ? RECORDING : "",
+      disk,
+      log: { write: (line) => options.onLog(/^\S+ \d+ \S+ \d+ \S+ (.*)$/s.exec(line)?.[1] ?? line) },
+    });
+    server.log.level = "warning";
+    if (options.records) await server.load();
+    if (options.rdb !== undefined) loadRdb(server, options.rdb);
+    server.log.level = options.verbose ? "debug" : "notice";
+    const session = new EmbeddedSession(server, disk, options.database);
+    const pushes = new ReplyReader();
+    session.#client.onPush = (bytes) => {
+      pushes.feed(bytes);
+      for (let push = pushes.next(); push !== undefined; push = pushes.next()) options.onPush(push);
+    };
+    session.#client.protocol = options.protocol;
+    const selected = await session.send(["SELECT", String(options.database)]);
+    if (selected.kind === "error") {
+      throw new SessionError(`SELECT ${options.database} failed: ${selected.text}`);
+    }
+    return session;
+  }
+
+  async send(args: readonly (string | Uint8Array)[]): Promise<ReplyValue> {
+    return parseReply(await this.#client.send(args));
+  }
+
+  /** What was written so far, a command a line, quoted; without the frame that makes several of them one. */
+  writes(): string[] {
+    const lines: string[] = [];
+    let database = String(this.#database);
+    for (const words of requestsIn(readAll(this.#disk, EFFECTS_FILE))) {
+      const name = words[0]!.toUpperCase();
+      if (words.length === 1 && (name === "MULTI" || name === "EXEC")) continue;
+      if (name === "SELECT") {
+        if (words[1] === database) continue;
+        database = words[1]!;
+      }
+      lines.push(words.map(quoteText).join(" "));
+    }
+    return lines;
+  }
+
+  [Symbol.dispose](): void {
+    this.#client.close();
+  }
+}
+
+function loadRdb(server: RedenoServer, path: string): void {
+  try {
+    const file = systemDisk.open(path, "read");
+    try {
+      server.keyspace.tick(server.clock.now());
+      new RdbLoader(server.keyspace, file, { dropsExpired: true, checksum: true }).step(() => true);
+    } finally {
+      file.close();
+    }
+  } catch (error) {
+    if (!(error instanceof DiskError) && !(error instanceof RdbFileError)) throw error;
+    throw new SessionError(shown(`Can't load '${path}': ${error.message}`));
+  }
+}
+
+/** The words of the commands in these bytes, one character a byte. */
+function* requestsIn(bytes: Uint8Array): Generator<string[]> {
+  const parser = new RequestParser();
+  let words: string[] = [];
+  const sink = {
+    get count() {
+      return words.length;
+    },
+    clear: () => void (words = []),
+    push: (from: Uint8Array, start = 0, end = from.length) => void words.push(latin1Text(from, start, end)),
+  };
+  while (parser.next(bytes, bytes.length, sink)) yield words;
+}

@@ -1,0 +1,158 @@
+/**
+ * `redeno --eval`: runs a script and prints its reply as redis-cli --eval does, on a server in this process or on a
+ * running one. Unlike redis-cli it tells of an error by its exit code without `-e`, and shows the line it came from on
+ * standard error.
+ */
+import { latin1Text } from "../sys/bytes.ts";
+import type { ConnectionOptions } from "./connection_options.ts";
+import { EmbeddedSession } from "./embedded_session.ts";
+import { EVAL_USAGE, type EvalOptions, parseEvalOptions } from "./eval_options.ts";
+import { formatReply } from "./format_reply.ts";
+import { NetworkSession, type Session, SessionError } from "./network_session.ts";
+import type { ReplyValue } from "./reply_value.ts";
+import { sourceExcerpt } from "./source_excerpt.ts";
+import { shown, standardTerminal, type Terminal, UsageError } from "./terminal.ts";
+import { savesOf } from "./watch_file.ts";
+
+/**
+ * The program.
+ * @param args those of the command line, `--eval` among them
+ * @returns the exit code: 0, or 1 when the reply was an error or there was none
+ */
+export async function evalProgram(
+  args: readonly string[],
+  terminal: Terminal = standardTerminal,
+): Promise<number> {
+  try {
+    const options = parseEvalOptions(args, Deno.env.get("REDISCLI_AUTH"));
+    if (options.what === "help") terminal.print(shown(EVAL_USAGE));
+    else if (options.what === "types") terminal.print(latin1Text(await readTypes()));
+    else return await new EvalProgram(options, terminal).run();
+    return 0;
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    if (error.message !== "") terminal.printError(shown(`${error.message}\n`));
+    return 1;
+  }
+}
+
+/** The annotations for editors, which lie beside the sources, in the executable too. */
+function readTypes(): Promise<Uint8Array> {
+  return Deno.readFile(new URL("../scripting/redis.d.lua", import.meta.url));
+}
+
+class EvalProgram {
+  readonly #options: EvalOptions;
+  readonly #terminal: Terminal;
+
+  constructor(options: EvalOptions, terminal: Terminal) {
+    this.#options = options;
+    this.#terminal = terminal;
+  }
+
+  async run(): Promise<number> {
+    this.#completeConnection();
+    if (!this.#options.watch) return await this.#runOnce();
+    for await (const _save of savesOf(this.#options.file)) {
+      const began = performance.now();
+      const code = await this.#runOnce();
+      const took = (performance.now() - began).toFixed(1);
+      const time = new Date().toTimeString().slice(0, 8);
+      this.#terminal.printError(
+        shown(`--- ${time}  exit ${code}  ${took} ms  watching ${this.#options.file} ---\n`),
+      );
+    }
+    return 0;
+  }
+
+  #completeConnection(): void {
+    const { connection, warnsOfPassword } = this.#options;
+    if (connection.asksPassword) {
+      connection.password = this.#terminal.askSecret("Please input password: ");
+    } else if (connection.showsPassword && warnsOfPassword) {
+      this.#terminal.printError(
+        "Warning: Using a password with '-a' or '-u' option on the command line interface may not be safe.\n",
+      );
+    }
+  }
+
+  /** Runs the script as often as it is to be run; the exit code. */
+  async #runOnce(): Promise<number> {
+    const { file, repeat } = this.#options;
+    try {
+      using session = await this.#open();
+      const source = readScript(file);
+      let code = 0;
+      for (let left = repeat; left !== 0; left--) {
+        code = await this.#evaluate(session, source);
+        if (code !== 0 && this.#options.endsAtError) break;
+        await this.#pause(left);
+      }
+      if (session instanceof EmbeddedSession && this.#options.writes) {
+        for (const line of session.writes()) this.#terminal.print(`${line}\n`);
+      }
+      return code;
+    } catch (error) {
+      if (!(error instanceof SessionError)) throw error;
+      this.#terminal.printError(`${error.message}\n`);
+      return 1;
+    }
+  }
+
+  #open(): Promise<Session> {
+    const { connection, rdb, writes, verbose, showsPushes } = this.#options;
+    const printsPushes = showsPushes ?? this.#terminal.isTerminal;
+    const onPush = (push: ReplyValue) => {
+      if (printsPushes) this.#terminal.print(formatReply(push, { format: "standard" }));
+    };
+    const tell = (line: string) => this.#terminal.printError(line.endsWith("\n") ? line : `${line}\n`);
+    if (connection.isNamed) return NetworkSession.open(connection, onPush, tell);
+    return EmbeddedSession.open({
+      rdb,
+      database: connection.database,
+      protocol: versionOf(connection),
+      records: writes,
+      verbose,
+      onPush,
+      onLog: tell,
+    });
+  }
+
+  async #evaluate(session: Session, source: Uint8Array): Promise<number> {
+    const { keys, args, file, endsAtError } = this.#options;
+    const reply = await session.send(["EVAL", source, String(keys.length), ...keys, ...args]);
+    if (reply.kind === "error" && endsAtError) this.#terminal.printError(`${reply.text}\n`);
+    else this.#print(reply);
+    if (reply.kind !== "error") return 0;
+    this.#terminal.printError(sourceExcerpt(latin1Text(source), reply.text, shown(file)));
+    return 1;
+  }
+
+  #print(reply: ReplyValue): void {
+    const { format, itemDelimiter, replyDelimiter } = this.#options;
+    this.#terminal.print(formatReply(reply, {
+      format: format ?? (this.#terminal.isTerminal ? "standard" : "raw"),
+      itemDelimiter: shown(itemDelimiter),
+      replyDelimiter: shown(replyDelimiter),
+    }));
+  }
+
+  async #pause(left: number): Promise<void> {
+    const { intervalMs } = this.#options;
+    if (left !== 1 && intervalMs > 0) await new Promise((resolve) => setTimeout(resolve, intervalMs));
+  }
+}
+
+function versionOf({ protocol }: ConnectionOptions): 2 | 3 {
+  return protocol === 2 ? 2 : 3;
+}
+
+/** @throws SessionError when the file cannot be read */
+function readScript(path: string): Uint8Array {
+  try {
+    return Deno.readFileSync(path);
+  } catch (error) {
+    const reason = (error as Error).message.replace(/ \(os error \d+\)[^]*$/, "");
+    throw new SessionError(shown(`Can't open file '${path}': ${reason}`));
+  }
+}
