@@ -1,7 +1,7 @@
 /**
  * Lua 5.1's grammar: expressions, tables and function bodies.
  */
-import { type BinaryOperator, type Expression, expression, hasManyResults } from "./code_builder.ts";
+import { type BinaryOperator, type Expression, expression, hasManyResults } from "./expression.ts";
 import { FunctionScope } from "./function_scope.ts";
 import { Lexer, T, tokenText } from "./lexer.ts";
 import {

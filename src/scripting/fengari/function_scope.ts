@@ -1,7 +1,8 @@
 /**
  * One function while it is compiled: its blocks, local variables and upvalues, on top of its instructions.
  */
-import { CodeBuilder, type Expression, NO_JUMP } from "./code_builder.ts";
+import { CodeBuilder } from "./code_builder.ts";
+import { type Expression, NO_JUMP } from "./expression.ts";
 import type { Lexer } from "./lexer.ts";
 import { OP_CLOSE } from "./opcodes.ts";
 import { equalStrings, nameString } from "./strings.ts";

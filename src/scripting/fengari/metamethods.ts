@@ -2,7 +2,7 @@
  * Indexing, arithmetic, comparison and concatenation where metamethods may be asked, by Lua 5.1's rules.
  *
  * A Lua function that waits for a metamethod is marked CALL_IN_METAMETHOD: scripts may not yield through it, but the
- * VM may suspend it; `finishInstruction` of vm.ts then completes what the functions here would have done after the
+ * VM may suspend it; `finishInstruction` of instructions.ts then completes what the functions here would have done after the
  * call.
  */
 import { call, callWithoutYield, copyValue, pushCopy } from "./calls.ts";

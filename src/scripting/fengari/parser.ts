@@ -2,7 +2,7 @@
  * Lua 5.1's grammar: statements. Expressions are in expression_parser.ts, instructions in code_builder.ts, variables
  * in function_scope.ts.
  */
-import { type Expression, expression, hasManyResults, NO_JUMP } from "./code_builder.ts";
+import { type Expression, expression, hasManyResults, NO_JUMP } from "./expression.ts";
 import { ExpressionParser } from "./expression_parser.ts";
 import { FunctionScope } from "./function_scope.ts";
 import { T } from "./lexer.ts";

@@ -45,7 +45,8 @@ import {
   USERDATA,
   type Userdata,
 } from "./types.ts";
-import { execute, finishInstruction } from "./vm.ts";
+import { finishInstruction } from "./instructions.ts";
+import { execute } from "./vm.ts";
 
 setInterpreter(execute);
 

@@ -34,7 +34,8 @@ import {
   STRING,
 } from "./types.ts";
 import { turn } from "./turn.ts";
-import { execute, finishInstruction } from "./vm.ts";
+import { finishInstruction } from "./instructions.ts";
+import { execute } from "./vm.ts";
 
 /** What is thrown through JavaScript for a Lua error or a yield: the handler that will catch it. */
 interface Handler {
