@@ -170,11 +170,11 @@ export class Loading {
       log: (text) => log.notice(text),
     });
     try {
-      yield* this.#all(loader, before, () => loader.keysLoaded);
+      const usedMemory = () => Number(loader.aux.get("used-mem") ?? 0);
+      yield* this.#all(loader, before, () => loader.keysLoaded, usedMemory);
     } catch (error) {
       throw asLoadError(error, name);
     }
-    if (this.progress !== undefined) this.progress.rdbUsedMemory = Number(loader.aux.get("used-mem") ?? 0);
     this.keysLoaded = loader.keysLoaded;
     this.keysExpired = loader.keysExpired;
     log.notice(
@@ -183,8 +183,11 @@ export class Loading {
     return loader.end;
   }
 
-  /** @param count of keys or commands so far */
-  *#all(loader: Step, before: number, count: () => number): Generator<void> {
+  /**
+   * @param count of keys or commands so far
+   * @param usedMemory what the file says that its writer used
+   */
+  *#all(loader: Step, before: number, count: () => number, usedMemory = () => 0): Generator<void> {
     const { clock, settings } = this.#host;
     const started = clock.monotonicMs();
     let began = started;
@@ -192,7 +195,10 @@ export class Loading {
     const isEarly = () =>
       count() * settings.number("key-load-delay") > (clock.monotonicMs() - started) * 1000;
     while (!loader.step(() => !isEarly() && clock.monotonicMs() - began < SLICE_MS)) {
-      if (this.progress !== undefined) this.progress.loadedBytes = before + loader.position;
+      if (this.progress !== undefined) {
+        this.progress.loadedBytes = before + loader.position;
+        this.progress.rdbUsedMemory ||= usedMemory();
+      }
       do yield; while (isEarly());
       began = clock.monotonicMs();
     }

@@ -192,11 +192,7 @@ function endOnSignals(server: RedenoServer, config: Config, log: Log): void {
       const isLoading = server.persistence.loading.progress !== undefined;
       // What is loaded is on the disk already, and not all of it is here.
       const wish = { save: isLoading ? "no" : save, force: flags.includes("force") } as const;
-      if (!server.shutdown(wish)) {
-        log.warning(
-          `${signal} received but errors trying to shut down the server, check the logs for more information`,
-        );
-      }
+      server.shutdown(wish);
     });
   }
 }

@@ -33,7 +33,7 @@ export function persistenceFields(server: RedenoServer): Fields {
     ["rdb_last_cow_size", rdb.lastHeldPeak],
     ["rdb_last_load_keys_expired", loading.keysExpired],
     ["rdb_last_load_keys_loaded", loading.keysLoaded],
-    ["aof_enabled", aof.state === "off" ? 0 : 1],
+    ["aof_enabled", isAofOn(server) ? 1 : 0],
     ["aof_rewrite_in_progress", aof.running === undefined ? 0 : 1],
     ["aof_rewrite_scheduled", aof.scheduled ? 1 : 0],
     ["aof_last_rewrite_time_sec", aof.lastSeconds],
@@ -50,8 +50,14 @@ export function persistenceFields(server: RedenoServer): Fields {
   ];
 }
 
-function aofFields({ persistence: { aof } }: RedenoServer): Fields {
-  if (aof.state === "off") return [];
+/** Whether there is an append-only file, or will be when it is loaded. */
+function isAofOn({ persistence: { aof, loading }, settings }: RedenoServer): boolean {
+  return aof.state !== "off" || (loading.progress !== undefined && settings.flag("appendonly"));
+}
+
+function aofFields(server: RedenoServer): Fields {
+  const { aof } = server.persistence;
+  if (!isAofOn(server)) return [];
   return [
     ["aof_current_size", aof.size],
     ["aof_base_size", aof.sizeAfterRewrite],
