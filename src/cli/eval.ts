@@ -26,7 +26,7 @@ export async function evalProgram(
   try {
     const options = parseEvalOptions(args, Deno.env.get("REDISCLI_AUTH"));
     if (options.what === "help") terminal.print(shown(EVAL_USAGE));
-    else if (options.what === "types") terminal.print(latin1Text(await readTypes()));
+    else if (options.what === "types") terminal.print(shown(await typesForEditors()));
     else return await new EvalProgram(options, terminal).run();
     return 0;
   } catch (error) {
@@ -36,9 +36,10 @@ export async function evalProgram(
   }
 }
 
-/** The annotations for editors, which lie beside the sources, in the executable too. */
-function readTypes(): Promise<Uint8Array> {
-  return Deno.readFile(new URL("../scripting/redis.d.lua", import.meta.url));
+/** The annotations of what scripts can call; part of the executable, since it is imported. */
+async function typesForEditors(): Promise<string> {
+  const file = await import("../scripting/redis.d.lua", { with: { type: "text" } });
+  return file.default;
 }
 
 class EvalProgram {
