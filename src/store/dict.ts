@@ -258,23 +258,16 @@ export class Dict {
     while (left > 0 && homes > 0) {
       const table = this.#directory[(hash >>> 1) >>> (31 - this.#depth)]!;
       const home = table.home(hash);
+      const stop = Math.min(home + Math.min(left, homes), table.slots);
       if (touchedTable !== undefined && (home >= touchedSlots || table !== touchedTable)) {
         touchedTable = table;
         touchedSlots = Math.min(home + Math.min(2 * left, TOUCHED_SLOTS), table.slots);
         const start = table.base + 1;
         this.#touch(table.words, start + 2 * home, start + 2 * touchedSlots);
       }
-      for (let slot = home;;) {
-        const ref = table.refAt(slot);
-        if (ref === 0) break;
-        if (table.home(table.hashAt(slot)) === home) {
-          visit(ref);
-          left--;
-        }
-        if (++slot === table.slots) slot = 0;
-      }
-      homes--;
-      hash = table.hashOfNextHome(hash);
+      left -= visitHomes(table, home, stop, visit);
+      homes -= stop - home;
+      hash = table.hashOfHome(stop, hash);
       if (hash >= 4294967296) return 0;
     }
     return hash;
@@ -432,6 +425,30 @@ export class Dict {
       }
       this.#directory = this.#directory.filter((_, i) => (i & 1) === 0);
       this.#depth--;
+    }
+  }
+}
+
+/**
+ * Calls `visit` for the entries of a table whose homes are in [from, to), and tells how many there were. They lie from the
+ * first of the homes on, up to the first free slot behind the last, which may be beyond the end, at the beginning.
+ */
+function visitHomes(table: Table, from: number, to: number, visit: (ref: Ref) => void): number {
+  const { slots } = table;
+  let visited = 0;
+  for (let slot = from;; slot++) {
+    const isBeyond = slot >= slots;
+    const place = isBeyond ? slot - slots : slot;
+    const ref = table.refAt(place);
+    if (ref === 0) {
+      if (slot >= to) return visited;
+      continue;
+    }
+    const home = table.home(table.hashAt(place));
+    // At the beginning of the table lie also those that found no room at its end.
+    if (home >= from && home < to && home > place === isBeyond) {
+      visit(ref);
+      visited++;
     }
   }
 }

@@ -78,9 +78,12 @@ export class Table {
     return (((hash << this.depth) >>> (32 - HOME_BITS)) * this.multiplier) >>> this.shift;
   }
 
-  /** The least hash, as an unsigned number, whose home is behind the home of `hash`; may lie behind the table. */
-  hashOfNextHome(hash: number): number {
-    const bits = Math.ceil((this.home(hash) + 1) * 2 ** this.shift / this.multiplier);
+  /**
+   * The least hash, as an unsigned number, whose home is at or behind a slot; behind the table for its number of slots.
+   * @param hash any hash of this table
+   */
+  hashOfHome(home: number, hash: number): number {
+    const bits = Math.ceil(home * 2 ** this.shift / this.multiplier);
     const prefix = Math.floor(hash / 2 ** (32 - this.depth)) * 2 ** (32 - this.depth);
     return prefix + Math.ceil(bits * 2 ** (32 - HOME_BITS - this.depth));
   }
