@@ -62,6 +62,9 @@ export class LocalClient implements ServedClient, Disposable {
   lastActiveAt: number;
   lastCommand: Command | undefined = undefined;
   readonly kind = "normal";
+  readonly canBeSuspended = true;
+  /** Whether the script that it runs is. */
+  isSuspended = false;
   readonly reply: Reply = new Reply();
   watcher: Watcher | undefined = undefined;
   closeAfterReply = false;
@@ -79,7 +82,7 @@ export class LocalClient implements ServedClient, Disposable {
   #flushAsked = false;
   /** Whether the first request has to wait (CLIENT PAUSE). */
   #heldBack = false;
-  /** What is carried out and waits for a key. */
+  /** What is carried out and waits for a key, or is suspended. */
   #waitingRequest: Request | undefined;
   #wait: {
     readonly wait: Wait;
@@ -127,7 +130,8 @@ export class LocalClient implements ServedClient, Disposable {
     this.#requests = [];
     this.#waitingRequest = undefined;
     recycleReplyBuffer(this.reply.take());
-    this.server.forget(this);
+    // A script that is suspended runs to its end.
+    if (!this.isSuspended) this.server.forget(this);
     for (const request of unanswered) request?.reject(new LocalClientClosed());
   }
 
@@ -199,6 +203,19 @@ export class LocalClient implements ServedClient, Disposable {
     return true;
   }
 
+  suspend(): void {
+    this.isSuspended = true;
+  }
+
+  resumed(): void {
+    this.isSuspended = false;
+    if (this.closed) {
+      recycleReplyBuffer(this.reply.take());
+      return this.server.forget(this);
+    }
+    this.#answerWaiting();
+  }
+
   describe(): string {
     return this.server.describeClient(this);
   }
@@ -206,7 +223,7 @@ export class LocalClient implements ServedClient, Disposable {
   // ---- what the server sees ---------------------------------------------------------------------------------
 
   get isWaiting(): boolean {
-    return this.#heldBack || this.#wait !== undefined;
+    return this.#heldBack || this.#wait !== undefined || this.isSuspended;
   }
 
   get inputPending(): number {
@@ -251,7 +268,8 @@ export class LocalClient implements ServedClient, Disposable {
   /** Hands out the replies. */
   flush(): void {
     this.#flushAsked = false;
-    if (this.closed) return;
+    // What stands there while a script is suspended may be half of an answer.
+    if (this.closed || this.isSuspended) return;
     this.#mark(undefined);
     const answers = this.#answers;
     this.#answers = [];
@@ -332,6 +350,10 @@ export class LocalClient implements ServedClient, Disposable {
   #waitIsOver(replyStart: number): void {
     this.#forgetWait();
     this.server.dispatcher.endWaitedRequest(this, replyStart);
+    this.#answerWaiting();
+  }
+
+  #answerWaiting(): void {
     const request = this.#waitingRequest;
     this.#waitingRequest = undefined;
     this.#mark(request);
