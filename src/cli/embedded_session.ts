@@ -25,6 +25,8 @@ export interface EmbeddedSessionOptions {
   readonly records: boolean;
   /** Whether everything that is logged is told. */
   readonly verbose: boolean;
+  /** Whether {@link EmbeddedSession.interrupt} may be called: a script then lets others have their turn. */
+  readonly canBeInterrupted: boolean;
   readonly onPush: (push: ReplyValue) => void;
   /** Is given what scripts log, a line each, one character a byte. */
   readonly onLog: (line: string) => void;
@@ -32,14 +34,19 @@ export interface EmbeddedSessionOptions {
 
 /** An append-only file is where a server tells what it wrote, in the words of commands. */
 const RECORDING = "appendonly yes\nappendfsync no\nauto-aof-rewrite-percentage 0\n";
+/** Ms after which a script lets others have their turn. */
+const INTERRUPTIBLE = "busy-reply-threshold 1000\n";
+const UNINTERRUPTED = "busy-reply-threshold 0\n";
 const EFFECTS_FILE = "/appendonlydir/appendonly.aof.1.incr.aof";
 
 export class EmbeddedSession implements Session {
+  readonly #server: RedenoServer;
   readonly #client: LocalClient;
   readonly #disk: MemoryDisk;
   readonly #database: number;
 
   private constructor(server: RedenoServer, disk: MemoryDisk, database: number) {
+    this.#server = server;
     this.#disk = disk;
     this.#database = database;
     this.#client = server.client();
@@ -49,7 +56,8 @@ export class EmbeddedSession implements Session {
   static async open(options: EmbeddedSessionOptions): Promise<EmbeddedSession> {
     const disk = new MemoryDisk();
     const server = embeddedServer({
-      configuration: options.records ? RECORDING : "",
+      configuration: (options.records ? RECORDING : "") +
+        (options.canBeInterrupted ? INTERRUPTIBLE : UNINTERRUPTED),
       disk,
       log: { write: (line) => options.onLog(/^\S+ \d+ \S+ \d+ \S+ (.*)$/s.exec(line)?.[1] ?? line) },
     });
@@ -73,6 +81,13 @@ export class EmbeddedSession implements Session {
 
   async send(args: readonly (string | Uint8Array)[]): Promise<ReplyValue> {
     return parseReply(await this.#client.send(args));
+  }
+
+  /** Ends the script that runs, if it has written nothing; why it was not ended, or undefined. */
+  async interrupt(): Promise<string | undefined> {
+    using other = this.#server.client();
+    const reply = parseReply(await other.send(["SCRIPT", "KILL"]));
+    return reply.kind === "error" ? reply.text : undefined;
   }
 
   /** What was written so far, a command a line, quoted; without the frame that makes several of them one. */

@@ -45,6 +45,7 @@ async function typesForEditors(): Promise<string> {
 class EvalProgram {
   readonly #options: EvalOptions;
   readonly #terminal: Terminal;
+  #session: Session | undefined;
 
   constructor(options: EvalOptions, terminal: Terminal) {
     this.#options = options;
@@ -54,7 +55,7 @@ class EvalProgram {
   async run(): Promise<number> {
     this.#completeConnection();
     if (!this.#options.watch) return await this.#runOnce();
-    for await (const _save of savesOf(this.#options.file)) {
+    for await (const _save of savesOf(this.#options.file, () => void this.#interrupt())) {
       const began = performance.now();
       const code = await this.#runOnce();
       const took = (performance.now() - began).toFixed(1);
@@ -64,6 +65,18 @@ class EvalProgram {
       );
     }
     return 0;
+  }
+
+  /** The file was saved while the script runs: it is to run anew. */
+  async #interrupt(): Promise<void> {
+    // On a server that others use, too, a script is not ours to end.
+    if (!(this.#session instanceof EmbeddedSession)) return;
+    const refusal = await this.#session.interrupt();
+    if (refusal?.startsWith("UNKILLABLE")) {
+      this.#terminal.printError(
+        "The script has written already, so it is not ended: Ctrl-C ends the program.\n",
+      );
+    }
   }
 
   #completeConnection(): void {
@@ -81,7 +94,7 @@ class EvalProgram {
   async #runOnce(): Promise<number> {
     const { file, repeat } = this.#options;
     try {
-      using session = await this.#open();
+      using session = this.#session = await this.#open();
       const source = readScript(file);
       let code = 0;
       for (let left = repeat; left !== 0; left--) {
@@ -97,6 +110,8 @@ class EvalProgram {
       if (!(error instanceof SessionError)) throw error;
       this.#terminal.printError(`${error.message}\n`);
       return 1;
+    } finally {
+      this.#session = undefined;
     }
   }
 
@@ -114,6 +129,7 @@ class EvalProgram {
       protocol: versionOf(connection),
       records: writes,
       verbose,
+      canBeInterrupted: this.#options.watch,
       onPush,
       onLog: tell,
     });

@@ -44,7 +44,7 @@ export function embeddedServer(options: EmbeddedOptions = {}): RedenoServer {
     host: emptyHost(),
     stdin: new TextEncoder().encode(options.configuration ?? ""),
   });
-  const log = new Log(options.log ?? { write() {} }, Deno.pid, clock.now);
+  const log = new Log(options.log ?? { write() {} }, Deno.pid, () => clock.now());
   log.role = "M";
   log.level = config.get("loglevel") as Log["level"];
   return new RedenoServer({

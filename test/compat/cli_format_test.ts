@@ -8,9 +8,8 @@ import { formatReply, type ReplyFormat } from "../../src/cli/format_reply.ts";
 import { parseReply } from "../../src/cli/reply_value.ts";
 import { fromLatin1, latin1 } from "../support/split_args.ts";
 import { Random } from "../../src/sys/random.ts";
-import { REFERENCE } from "../support/real_server.ts";
+import { redisCli, whyNoRedisCli } from "../support/redis_cli.ts";
 
-const CLI = Deno.env.get("REDIS_CLI") ?? "redis-cli";
 const RANDOM_REPLIES = 300;
 
 const FORMATS: readonly (readonly [option: string, format: ReplyFormat])[] = [
@@ -95,7 +94,7 @@ async function printedByRedisCli(replies: readonly string[], option: string): Pr
   const MARK = "----8<----";
   const answers = replies.flatMap((reply) => [`+${MARK}\r\n`, reply]);
   const serving = serve(listener, answers);
-  const child = new Deno.Command(CLI, {
+  const child = new Deno.Command(redisCli, {
     args: ["-s", path, "-3", option],
     stdin: "piped",
     stdout: "piped",
@@ -129,25 +128,13 @@ async function serve(listener: Deno.Listener, answers: readonly string[]): Promi
   }
 }
 
-function cliVersion(): string | undefined {
-  try {
-    return /redis-cli ([\d.]+)/.exec(
-      latin1(new Deno.Command(CLI, { args: ["--version"] }).outputSync().stdout),
-    )?.[1];
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
-}
-
-const version = cliVersion();
-const ignore = version?.startsWith(`${REFERENCE}.`) !== true;
-if (ignore) console.log(`${CLI} ${REFERENCE} is not installed: how replies are printed is not compared`);
+const why = whyNoRedisCli();
+if (why) console.log(`${why}: how replies are printed is not compared`);
 
 for (const [option, format] of FORMATS) {
   Deno.test({
     name: `replies are printed as redis-cli ${option} prints them`,
-    ignore,
+    ignore: why !== undefined,
     async fn() {
       const seed = Number(Deno.env.get("SEED") ?? Math.floor(Math.random() * 2 ** 31));
       const random = new Random(seed);

@@ -103,9 +103,18 @@ export class Program implements AsyncDisposable {
   }
 
   /** Waits for a text in standard output. */
-  async until(pattern: RegExp): Promise<void> {
+  until(pattern: RegExp): Promise<void> {
+    return this.#untilSaid(pattern, () => this.#stdout);
+  }
+
+  /** Waits for a text in standard error. */
+  untilError(pattern: RegExp): Promise<void> {
+    return this.#untilSaid(pattern, () => this.#stderr);
+  }
+
+  async #untilSaid(pattern: RegExp, said: () => string): Promise<void> {
     await withinLimit(`${pattern} in the output`, async () => {
-      while (!pattern.test(this.#stdout)) {
+      while (!pattern.test(said())) {
         if (this.#isOver) throw new Error(`it ended without ${pattern}:\n${this.#stdout}${this.#stderr}`);
         await new Promise<void>((resolve) => this.#listeners.push(resolve));
       }
