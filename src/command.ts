@@ -142,6 +142,8 @@ export interface CommandSpec {
   readonly tips?: readonly string[];
   /** Since when it is deprecated, and what to use instead. */
   readonly deprecated?: { readonly since: string; readonly replacedBy: string };
+  /** Whatever it does to keys, it does not look into their values: they may stay in the swap file. */
+  readonly leavesValues?: boolean;
   /** What it records are effects that have nothing to do with each other: keys that it happened to meet dead. */
   readonly effectsStandApart?: boolean;
   /** For tests and for the servers themselves, not for applications: `syscmd` in COMMAND DOCS. */

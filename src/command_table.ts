@@ -1,7 +1,7 @@
 /**
  * The table of a server's commands: from the bytes of a name to its command, and the counters of each.
  */
-import type { Category, CommandSpec, Handler } from "./command.ts";
+import type { Category, CommandSpec, Handler, KeyFlag } from "./command.ts";
 import { LatencyHistogram } from "./sys/latency_histogram.ts";
 import { sameBytes, type Slice, utf8 } from "./sys/bytes.ts";
 
@@ -18,6 +18,25 @@ export const FlagBit = {
   noMulti: 256,
 } as const;
 
+/**
+ * How to find the keys whose values a command looks into: there are none; they are `firstKey` and those after it; or they have to
+ * be looked for by all specifications.
+ */
+export type ValueKeys = "none" | "fixed" | "searched";
+
+/** Whether a command looks into the value of a key that it names in this way; it need not, to overwrite or delete it. */
+export function looksIntoValue(flags: readonly KeyFlag[]): boolean {
+  return !flags.includes("OW") && !flags.includes("RM") && !flags.includes("not_key");
+}
+
+function valueKeysOf({ keys = [], leavesValues }: CommandSpec, firstKey: number): ValueKeys {
+  if (leavesValues === true) return "none";
+  const looked = keys.filter((spec) => looksIntoValue(spec.flags) || spec.flags.includes("variable_flags"));
+  if (looked.length === 0) return "none";
+  const isFixed = keys.length === 1 && firstKey > 0 && !looked[0]!.flags.includes("variable_flags");
+  return isFixed ? "fixed" : "searched";
+}
+
 /** A command as it stands in a server's table. */
 export class Command {
   readonly spec: CommandSpec;
@@ -31,6 +50,7 @@ export class Command {
   /** 0: that is the only key; -1: every keyStep-th from there on is one. */
   readonly lastKey: number;
   readonly keyStep: number;
+  readonly valueKeys: ValueKeys;
   readonly subcommands: readonly Command[];
   /** So cheap that neighbouring calls may share one reading of the clock. */
   readonly cheap: boolean;
@@ -57,6 +77,7 @@ export class Command {
     this.firstKey = isFixed && "index" in keys.begin ? keys.begin.index : 0;
     this.lastKey = isFixed && "lastKey" in keys.find ? keys.find.lastKey : 0;
     this.keyStep = isFixed && "lastKey" in keys.find ? keys.find.step : 1;
+    this.valueKeys = valueKeysOf(spec, this.firstKey);
     const has = (flag: CommandSpec["flags"][number]) => spec.flags.includes(flag);
     this.flagBits = (has("write") ? FlagBit.write : 0) | (has("readonly") ? FlagBit.readonly : 0) |
       (has("denyoom") ? FlagBit.denyoom : 0) | (has("no_auth") ? FlagBit.noAuth : 0) |

@@ -5,6 +5,7 @@
 import type { Args } from "./args.ts";
 import type { Command, CommandTable } from "./command_table.ts";
 import type { Journal } from "./journal.ts";
+import type { Ref } from "./store/arena.ts";
 import type { Database } from "./store/database.ts";
 import type { Keyspace } from "./store/keyspace.ts";
 import type { Watcher } from "./store/watch.ts";
@@ -161,8 +162,22 @@ export interface Server {
   readonly lastSavedAt: number;
   /** The replication ID of this dataset; DEBUG CHANGE-REPL-ID makes a new one. */
   changeReplicationId(): void;
+  /** Where values are that are not in memory; absent while `vm-enabled` is off. */
+  readonly virtualMemory?: VirtualMemoryCommands | undefined;
   /** Bytes that the process holds, by what for: MEMORY STATS and INFO. */
   memory(): MemoryReport;
+}
+
+/** What DEBUG asks of virtual memory. */
+export interface VirtualMemoryCommands {
+  /** Swaps the value of an entry out at once; why that cannot be, or undefined. */
+  swapOut(db: Database, ref: Ref): string | undefined;
+  /** Brings the value of an entry in at once; false when it is in memory. @throws ReplyError when it cannot be read */
+  swapIn(db: Database, ref: Ref): boolean;
+  /** Where the value of a swapped entry is. */
+  describe(ref: Ref): string;
+  /** How full the swap file is, drawn as blocks. */
+  picture(): string;
 }
 
 /** What a shutdown is to do about the data. */

@@ -25,6 +25,8 @@ export const Attention = {
   loading: 32,
   /** What commands do cannot be written to the disk. */
   cannotPersist: 64,
+  /** Values are in the swap file. */
+  swapped: 128,
 } as const;
 
 /**
@@ -51,6 +53,7 @@ const gates: readonly Gate[] = [
   { when: Attention.loading, check: dataIsLoaded },
   { when: Attention.paused, check: clientsAreNotPaused },
   { when: Attention.inTransaction, check: nothingIsQueued },
+  { when: Attention.swapped, check: valuesAreInMemory },
 ];
 
 /** Directives that guard a whole command. */
@@ -112,6 +115,11 @@ function nothingIsQueued(_dispatcher: Dispatcher, command: Command, client: Clie
   return "queued";
 }
 
+function valuesAreInMemory(dispatcher: Dispatcher, command: Command, client: Client, args: Args): Verdict {
+  if (command.valueKeys === "none" && command.name !== "exec") return "passes";
+  return dispatcher.hooks.mustLoad(command, client, args) ? "wait" : "passes";
+}
+
 /** What dispatch asks of the server. */
 export interface DispatchHooks {
   allowsProtected(directive: string, client: Client): boolean;
@@ -119,6 +127,11 @@ export interface DispatchHooks {
   persistenceRefusal(): ReplyError | undefined;
   /** Whether a pause of clients holds this command back. */
   mustWait(command: Command, client: Client): boolean;
+  /**
+   * Whether values that a command will look into have to be loaded first; then that has begun.
+   * @throws ReplyError when one of them cannot be
+   */
+  mustLoad(command: Command, client: Client, args: Args): boolean;
   /** Closes a connection on which a browser seems to have been made to speak. */
   refuseHttp(client: Client): void;
   /** Counts an error by its first word. */

@@ -44,6 +44,7 @@ export class Cron {
     const now = clock.now();
     keyspace.tick(now);
     server.clients.checkPause(now);
+    server.tickVirtualMemory();
     server.persistence.tick(now);
     if (keyspace.isLoading) return;
     if (server.activeExpire && server.clients.pauseMode === undefined) this.#expire();

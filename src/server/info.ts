@@ -15,18 +15,22 @@ import type { Fields } from "./info/fields.ts";
 import { memoryFields } from "./info/memory.ts";
 import { persistenceFields } from "./info/persistence.ts";
 import { cpuFields, serverFields } from "./info/process.ts";
+import { virtualMemoryFields } from "./info/virtual_memory.ts";
 
 interface Section {
   readonly title: string;
   readonly fields: (server: RedenoServer) => Fields;
   /** Not part of what INFO shows when it is asked for no section. */
   readonly onRequest?: true;
+  /** Whether there is something to show when it is not asked for by its name. */
+  readonly isOfUse?: (server: RedenoServer) => boolean;
 }
 
 const SECTIONS: readonly Section[] = [
   { title: "Server", fields: serverFields },
   { title: "Clients", fields: clientFields },
   { title: "Memory", fields: memoryFields },
+  { title: "Vm", fields: virtualMemoryFields, isOfUse: (server) => server.virtualMemory !== undefined },
   { title: "Persistence", fields: persistenceFields },
   { title: "Stats", fields: statsFields },
   { title: "Replication", fields: replicationFields },
@@ -48,8 +52,9 @@ export function buildInfo(server: RedenoServer, names: readonly string[]): strin
   const all = asked.has("all") || asked.has("everything");
   const usual = asked.size === 0 || asked.has("default");
   return SECTIONS
-    .filter(({ title, onRequest }) =>
-      all || asked.has(title.toLowerCase()) || (usual && onRequest === undefined)
+    .filter(({ title, onRequest, isOfUse }) =>
+      asked.has(title.toLowerCase()) ||
+      ((all || (usual && onRequest === undefined)) && isOfUse?.(server) !== false)
     )
     .map(({ title, fields }) => `# ${title}\r\n${fields(server).map(line).join("")}`)
     .join("\r\n");

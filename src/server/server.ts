@@ -20,6 +20,7 @@ import { latin1, latin1Text } from "../sys/bytes.ts";
 import type { Clock } from "../sys/clock.ts";
 import type { Disk } from "../sys/disk.ts";
 import { Random } from "../sys/random.ts";
+import { VirtualMemory } from "../swap/virtual_memory.ts";
 import { systemDisk } from "../sys/system_disk.ts";
 import { ClientRegistry, type ServedClient } from "./clients.ts";
 import { Connection } from "./connection.ts";
@@ -30,6 +31,7 @@ import { type Accepted, Listeners } from "./listeners.ts";
 import { LocalClient } from "./local_client.ts";
 import type { Log } from "./log.ts";
 import { measureMemory, MemoryPeak } from "./memory.ts";
+import { Preloader } from "./preload.ts";
 import { PROTECTED_MODE_ERROR } from "./protected_mode.ts";
 import { ReplayClient } from "./replay_client.ts";
 import { Statistics } from "./statistics.ts";
@@ -79,6 +81,9 @@ export class RedenoServer implements Server, DispatchHooks {
   replicationId: string;
   readonly startedAt: number;
   readonly persistence: Persistence;
+  /** Where values are that are not in memory; absent without `vm-enabled`. */
+  readonly virtualMemory: VirtualMemory | undefined;
+  readonly preloader: Preloader | undefined;
   activeExpire = true;
   /** The file with the process's number, when one was written. */
   pidFile: string | undefined;
@@ -127,9 +132,30 @@ export class RedenoServer implements Server, DispatchHooks {
       if (this.clients.pauseMode === undefined) this.dispatcher.attention &= ~Attention.paused;
       else this.dispatcher.attention |= Attention.paused;
     };
-    this.persistence = this.#newPersistence(options.disk ?? systemDisk);
+    const disk = options.disk ?? systemDisk;
+    this.virtualMemory = config.flag("vm-enabled") ? this.#newVirtualMemory(disk) : undefined;
+    this.preloader = this.virtualMemory && new Preloader(this.virtualMemory, this.clients);
+    this.persistence = this.#newPersistence(disk);
     this.#followConfig();
     this.#cron = new Cron(this);
+  }
+
+  /** @throws SwapFileError when the swap file cannot be made, or is another server's */
+  #newVirtualMemory(disk: Disk): VirtualMemory {
+    const { settings: config, keyspace, clock, log, dispatcher } = this;
+    return new VirtualMemory({
+      keyspace,
+      disk,
+      clock,
+      log,
+      pid: Deno.pid,
+      swappedSome: () => void (dispatcher.attention |= Attention.swapped),
+    }, {
+      path: (config.get("vm-swap-file") ?? "").replaceAll("%p", String(Deno.pid)),
+      pageSize: config.number("vm-page-size"),
+      pages: config.number("vm-pages"),
+      threads: config.number("vm-max-threads"),
+    });
   }
 
   #newPersistence(disk: Disk): Persistence {
@@ -227,6 +253,7 @@ export class RedenoServer implements Server, DispatchHooks {
     this.#endTurn();
     for (const client of [...this.clients.all()]) client.close();
     this.log.warning("Redis is now ready to exit, bye bye...");
+    this.virtualMemory?.close();
     this.#exit(0);
     return true;
   }
@@ -339,6 +366,7 @@ export class RedenoServer implements Server, DispatchHooks {
     const flushes = this.#flushes;
     this.#flushes = [];
     for (let i = 0; i < flushes.length; i++) flushes[i]!.flush();
+    this.virtualMemory?.betweenCommands();
   }
 
   // ---- what dispatch asks -----------------------------------------------------------------------------------
@@ -349,6 +377,18 @@ export class RedenoServer implements Server, DispatchHooks {
 
   mustWait(command: Command, client: Client): boolean {
     return this.clients.holdsBack(command, client.transaction);
+  }
+
+  mustLoad(command: Command, client: Client, args: Args): boolean {
+    return this.preloader!.mustWait(command, client, args);
+  }
+
+  /** What virtual memory does by the clock. */
+  tickVirtualMemory(): void {
+    const { virtualMemory, dispatcher } = this;
+    if (virtualMemory === undefined) return;
+    virtualMemory.tick();
+    if (virtualMemory.swapped === 0) dispatcher.attention &= ~Attention.swapped;
   }
 
   refuseHttp(client: Client): void {
@@ -424,6 +464,7 @@ export class RedenoServer implements Server, DispatchHooks {
 
   resetStatistics(): void {
     this.statistics.reset();
+    this.virtualMemory?.resetStatistics();
     for (const command of this.commands.all) command.resetCounters();
     const keyspace = this.keyspace;
     keyspace.hits =
@@ -493,6 +534,11 @@ export class RedenoServer implements Server, DispatchHooks {
       lazyFreeing.userDelete = config.flag("lazyfree-lazy-user-del");
       lazyFreeing.expire = config.flag("lazyfree-lazy-expire");
       lazyFreeing.serverDelete = config.flag("lazyfree-lazy-server-del");
+    });
+    follow(["vm-max-memory", "rdbcompression"], () => {
+      if (this.virtualMemory === undefined) return;
+      this.virtualMemory.swapper.limit = config.number("vm-max-memory");
+      this.virtualMemory.swapper.compression = config.flag("rdbcompression");
     });
     follow(["loglevel"], () => {
       this.log.level = config.get("loglevel") as Log["level"];

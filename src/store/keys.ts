@@ -182,6 +182,12 @@ export abstract class Keys {
     return entry.isSwapped(this.arena, ref);
   }
 
+  /** Whether there is a key, dead or alive, whose value is in the swap file. Leaves no trace. */
+  isSwappedOut(key: Slice): boolean {
+    const ref = this.entries.find(key);
+    return ref !== 0 && entry.isSwapped(this.arena, ref);
+  }
+
   /** The size of a value that is in the swap file (bytes of a string, elements of a collection); -1: it is in memory. */
   swappedSize(ref: Ref): number {
     return entry.isSwapped(this.arena, ref) ? entry.valueWordOf(this.arena, ref) : -1;

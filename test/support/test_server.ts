@@ -142,6 +142,10 @@ export class TestServer implements Server, DispatchHooks, Disposable {
     return true;
   }
 
+  mustLoad(): boolean {
+    return false;
+  }
+
   mustWait(): boolean {
     return false;
   }

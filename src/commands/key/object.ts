@@ -6,6 +6,7 @@ import type { Reply } from "../../resp/reply.ts";
 import type { Ref } from "../../store/arena.ts";
 import { Encoding, encodingName } from "../../store/entry.ts";
 import { parseSafeInteger } from "../../store/int64.ts";
+import { withValue } from "../../store/swapped_value.ts";
 import type { Slice } from "../../sys/bytes.ts";
 
 const noFrequency = new ReplyError(
@@ -33,8 +34,10 @@ function inspect({ db, keyspace }: Context, name: Slice, reply: Reply, tell: (re
 /** Whether the reference would keep the value as one of its shared integers. */
 function isShared({ db, server }: Context, ref: Ref): boolean {
   if (db.encodingOf(ref) !== Encoding.int) return false;
-  const { bytes, start, end } = db.stringAt(ref);
-  const value = parseSafeInteger(bytes, start, end);
+  const value = withValue(db.keyspace, ref, () => {
+    const { bytes, start, end } = db.stringAt(ref);
+    return parseSafeInteger(bytes, start, end);
+  });
   if (!(value >= 0 && value < SHARED_INTEGERS)) return false;
   // Shared values have no access clock of their own, which these policies need.
   const evictsByUse = /lru|lfu/.test(server.settings.get("maxmemory-policy") ?? "");

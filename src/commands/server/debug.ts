@@ -4,7 +4,7 @@
  */
 import type { Args } from "../../args.ts";
 import { defineCommand, type Handler, helpHandler } from "../../command.ts";
-import type { Context } from "../../context.ts";
+import type { Context, VirtualMemoryCommands } from "../../context.ts";
 import { noSuchKey, ReplyError } from "../../errors.ts";
 import type { Ref } from "../../store/arena.ts";
 import { Encoding, encodingName } from "../../store/entry.ts";
@@ -16,6 +16,8 @@ import { referenceCount } from "../key/object.ts";
 import { writeProtocolSample } from "./debug_protocol.ts";
 import { parseMemory } from "./memory_text.ts";
 
+const noVirtualMemory = new ReplyError("ERR Virtual memory is off: vm-enabled is no");
+const notSwapped = new ReplyError("ERR The value is in memory");
 const notListpack = new ReplyError("ERR Not a listpack encoded object.");
 const badThreshold = new ReplyError(
   "ERR argument must be a memory value bigger than 1 and smaller than 4gb",
@@ -41,6 +43,12 @@ function existing({ db }: Context, args: Args): Ref {
   return ref;
 }
 
+/** @throws ReplyError when there is no virtual memory */
+function memoryOf({ server }: Context): VirtualMemoryCommands {
+  if (server.virtualMemory === undefined) throw noVirtualMemory;
+  return server.virtualMemory;
+}
+
 /** Bytes of the value in an RDB file. */
 function serializedLength({ db, server }: Context, ref: Ref): number {
   const writer = new RdbWriter({ compression: server.settings.flag("rdbcompression") });
@@ -58,7 +66,8 @@ const describeObject: Handler = (context, args, reply) => {
     `Value at:0x${((ref >>> 0) * 8).toString(16)} refcount:${referenceCount(context, ref)} encoding:${
       encodingName(db.encodingOf(ref))
     } ` +
-      `serializedlength:${serializedLength(context, ref)} lru:${access} lru_seconds_idle:${idle}`,
+      `serializedlength:${serializedLength(context, ref)} lru:${access} lru_seconds_idle:${idle}` +
+      (db.isSwapped(ref) ? ` ${memoryOf(context).describe(ref)}` : ""),
   );
 };
 
@@ -145,6 +154,12 @@ const help = helpHandler("DEBUG", [
   "    Whether dead keys are looked for in the background.",
   "SLEEP <seconds>",
   "    Serve nobody for some time.",
+  "SWAPIN <key>",
+  "    Read a value from the swap file.",
+  "SWAPOUT <key>",
+  "    Write a value to the swap file.",
+  "VMMAP",
+  "    How full the swap file is, drawn as blocks.",
 ]);
 
 const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
@@ -164,6 +179,29 @@ const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
   "digest-value": { least: 2, most: Infinity, run: digestValues },
   error: { least: 3, most: 3, run: (_context, args, reply) => reply.error(args.text(2)) },
   help: { least: 2, most: 2, run: help },
+  swapin: {
+    least: 3,
+    most: 3,
+    run(context, args, reply) {
+      const ref = existing(context, args);
+      if (!memoryOf(context).swapIn(context.db, ref)) throw notSwapped;
+      reply.ok();
+    },
+  },
+  swapout: {
+    least: 3,
+    most: 3,
+    run(context, args, reply) {
+      const why = memoryOf(context).swapOut(context.db, existing(context, args));
+      if (why !== undefined) throw new ReplyError(`ERR The value cannot be swapped out: ${why}`);
+      reply.ok();
+    },
+  },
+  vmmap: {
+    least: 2,
+    most: 2,
+    run: (context, _args, reply) => reply.verbatim(memoryOf(context).picture()),
+  },
   listpack: {
     least: 3,
     most: 3,

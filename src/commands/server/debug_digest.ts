@@ -15,6 +15,7 @@ import { Type } from "../../store/entry.ts";
 import { HashValue } from "../../store/hash_value.ts";
 import { SetValue } from "../../store/set_value.ts";
 import { openSortedSet } from "../../store/sorted_set_editor.ts";
+import { withValue } from "../../store/swapped_value.ts";
 import { Slice, utf8 } from "../../sys/bytes.ts";
 
 const DIGEST_BYTES = 20;
@@ -43,8 +44,12 @@ function bigEndian(n: number): Uint8Array {
   return new Uint8Array([n >>> 24, n >>> 16, n >>> 8, n]);
 }
 
-/** Puts type, value and whether there is a time to live into a signature. */
+/** Puts type, value and whether there is a time to live into a signature. A value in the swap file stays there. */
 export function mixValue(digest: Uint8Array, db: Database, ref: Ref): void {
+  withValue(db.keyspace, ref, () => mixValueInMemory(digest, db, ref));
+}
+
+function mixValueInMemory(digest: Uint8Array, db: Database, ref: Ref): void {
   mix(digest, bigEndian(db.typeOf(ref)));
   const key = new Slice(db.keyOf(ref).copy());
   switch (db.typeOf(ref)) {

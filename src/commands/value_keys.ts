@@ -1,0 +1,38 @@
+/** The keys whose values a request will look into, by the key specifications: what has to be in memory before it runs. */
+import type { Args } from "../args.ts";
+import { type Command, looksIntoValue } from "../command_table.ts";
+import type { Transaction } from "../context.ts";
+import type { Database } from "../store/database.ts";
+import type { Slice } from "../sys/bytes.ts";
+import { findKeys } from "./server/command_keys.ts";
+
+type Visitor = (db: Database, key: Slice) => void;
+
+/** SET with nothing but key and value. */
+const PLAIN_SET_ARGUMENTS = 3;
+
+/** Calls `visit` for every such key, twice for one that is named twice. O(arguments). */
+export function forEachValueKey(command: Command, args: Args, db: Database, visit: Visitor): void {
+  if (command.valueKeys === "none") return;
+  if (command.valueKeys === "fixed") {
+    const { firstKey, lastKey, keyStep } = command;
+    const last = lastKey >= 0 ? firstKey + lastKey : args.count + lastKey;
+    for (let at = firstKey; at <= last; at += keyStep) visit(db, args.at(at));
+    return;
+  }
+  if (command.name === "set" && args.count === PLAIN_SET_ARGUMENTS) return;
+  for (const { at, flags } of findKeys(command, args, 0)) {
+    if (looksIntoValue(flags)) visit(db, args.at(at));
+  }
+}
+
+/** The same for all requests of a transaction, whose databases follow from its SELECTs. */
+export function forEachQueuedValueKey(transaction: Transaction, db: Database, visit: Visitor): void {
+  const { databases } = db.keyspace;
+  let selected: Database = db;
+  transaction.replay((command, args) => {
+    if (command.name === "select") selected = databases[Number(args.text(1))] ?? selected;
+    else forEachValueKey(command, args, selected, visit);
+    return true;
+  });
+}

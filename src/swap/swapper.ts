@@ -1,0 +1,416 @@
+/**
+ * Swapping out: which values go, and how they get to the file.
+ *
+ * Of some values drawn at random the one with the highest age x log(size) goes, until no more memory is used than is
+ * allowed. Values are gathered in batches that lie in neighbouring pages, each written by one call in the background;
+ * until that is done they are in memory and served from there. Who writes faster than the disk does pays for it: beyond
+ * {@link LAG_BYTES_MAX} batches are written at once.
+ *
+ * Invariants: a job is in `#jobs` until its write ends or somebody changes, moves, removes its entry; its pages
+ * are taken until its write ends, whatever happens, since until then they may still be written to.
+ */
+import type { Ref } from "../store/arena.ts";
+import * as entry from "../store/entry.ts";
+import type { EntrySet } from "../store/entry_set.ts";
+import { BigString, isCollection } from "../store/objects.ts";
+import { RdbWriter } from "../store/rdb_codec.ts";
+import { sizeOf, writeCollection } from "../store/swapped_value.ts";
+import { newSwapPlace, type SwapPlace } from "../store/swap_store.ts";
+import { DiskError } from "../sys/disk.ts";
+import { copyBytes, Slice } from "../sys/bytes.ts";
+import { checksum } from "./checksum.ts";
+import type { SwapHost, SwapStatistics } from "./host.ts";
+import type { PageMap } from "./page_map.ts";
+import { Residents } from "./residents.ts";
+import type { SwapFile } from "./swap_file.ts";
+
+/** Values of which the best one is chosen. */
+const SAMPLES = 5;
+/** Values drawn for that at most: some of them are on their way already. */
+const DRAWS_MAX = 20;
+const BATCH_BYTES = 256 << 10;
+/** Batches on their way to the disk. */
+const BATCHES_MAX = 2;
+/** Bytes over the limit at which writing in the background is too slow. */
+const LAG_BYTES_MAX = 16 << 20;
+/** Bytes over the limit that values used within this second may take. */
+const FRESH_BYTES_MAX = 2 << 20;
+/** Ms that one look takes at most, unless clients write faster than that. */
+const SLICE_MS = 2;
+/** Values between two looks at the clock. */
+const VALUES_PER_LOOK = 16;
+/** After a write that failed nothing is tried for so long, ms. */
+const RETRY_MS = 1000;
+/** A value of more bytes stays where it is. */
+const VALUE_BYTES_MAX = 2 ** 31 - 1;
+/** The counter of a key that is used all the time. */
+const LFU_MAX = 255;
+
+interface Job {
+  readonly entries: EntrySet;
+  readonly ref: Ref;
+  readonly place: SwapPlace;
+  readonly pages: number;
+  readonly size: number;
+  /** The access clock when it was chosen. */
+  readonly access: number;
+  /** Bytes of memory that will be free. */
+  readonly gain: number;
+  isCancelled: boolean;
+}
+
+/** Values in neighbouring pages. */
+interface Batch {
+  readonly page: number;
+  bytes: Uint8Array;
+  length: number;
+  pages: number;
+  readonly jobs: Job[];
+}
+
+export class Swapper {
+  readonly residents: Residents = new Residents();
+  /** Batches being written. */
+  writing = 0;
+  /** `vm-max-memory`, bytes. */
+  limit = 0;
+  /** `rdbcompression`, for collections. */
+  compression = true;
+  readonly #host: SwapHost;
+  readonly #file: SwapFile;
+  readonly #map: PageMap;
+  readonly #statistics: SwapStatistics;
+  readonly #inBackground: boolean;
+  readonly #jobs: Map<Ref, Job> = new Map();
+  readonly #below: (bound: number) => number;
+  readonly #value: Slice = new Slice();
+  readonly #writer: RdbWriter = new RdbWriter();
+  /** The one that is being filled. */
+  #batch: Batch | undefined;
+  /** Those that are written, one after the other. */
+  readonly #queue: Batch[] = [];
+  readonly #spare: Uint8Array[] = [];
+  /** Bytes that jobs under way will free. */
+  #pendingGain = 0;
+  /** Bytes freed so far. */
+  #freed = 0;
+  #usedBefore = 0;
+  #retryAt = -Infinity;
+  #failed = false;
+  #isClosed = false;
+
+  constructor(
+    host: SwapHost,
+    file: SwapFile,
+    map: PageMap,
+    statistics: SwapStatistics,
+    inBackground: boolean,
+  ) {
+    this.#host = host;
+    this.#file = file;
+    this.#map = map;
+    this.#statistics = statistics;
+    this.#inBackground = inBackground;
+    this.#below = (bound) => host.keyspace.random.below(bound);
+  }
+
+  /** Values on their way to the disk. */
+  get jobs(): number {
+    return this.#jobs.size;
+  }
+
+  /** An entry's value changes, or its block is given back. */
+  cancel(ref: Ref): void {
+    if (this.#jobs.size === 0) return;
+    const job = this.#jobs.get(ref);
+    if (job === undefined) return;
+    this.#drop(job);
+    this.#statistics.cancelled++;
+  }
+
+  /** Swaps out what is too much, within a slice of time. To be called between commands. */
+  relieve(): void {
+    const { keyspace, clock } = this.#host;
+    const used = keyspace.usedBytes;
+    const grown = Math.max(0, used - this.#usedBefore);
+    this.#usedBefore = used;
+    let over = used - this.#pendingGain - this.limit;
+    if (over <= 0 || this.residents.size <= this.#jobs.size || this.#isClosed) return;
+    // What was cut off or swapped out is about to be free.
+    if (keyspace.lazyFreePending > 0) return;
+    const began = clock.monotonicMs();
+    if (began < this.#retryAt) return;
+    // What clients add has to be matched; the rest takes its time.
+    const needed = used - this.#pendingGain - 2 * grown;
+    for (let done = 1; over > 0; done++) {
+      if (this.writing >= BATCHES_MAX && over <= LAG_BYTES_MAX) break;
+      const gained = this.#pendingGain + this.#freed;
+      if (!this.#takeOne(over <= FRESH_BYTES_MAX)) break;
+      over -= this.#pendingGain + this.#freed - gained;
+      if (done % VALUES_PER_LOOK === 0 && clock.monotonicMs() - began > SLICE_MS) {
+        if (over <= LAG_BYTES_MAX || keyspace.usedBytes - this.#pendingGain <= needed) break;
+      }
+    }
+    this.#submit();
+    this.#usedBefore = keyspace.usedBytes;
+  }
+
+  /** Swaps a value out at once. @returns why it cannot be, or undefined @throws DiskError */
+  swapOutNow(entries: EntrySet, ref: Ref): string | undefined {
+    this.cancel(ref);
+    const { arena } = this.#host.keyspace;
+    if (entries.bytesSwappable(ref) === -Infinity) return "the key is too long";
+    const batch = this.#batch;
+    this.#batch = undefined;
+    try {
+      const job = this.#prepare(entries, ref, arena);
+      if (job === undefined) return "there is no room in the swap file";
+      this.#writeNow(this.#batch!);
+    } finally {
+      this.#batch = batch;
+    }
+    return undefined;
+  }
+
+  /** Nothing is swapped out any more. */
+  close(): void {
+    this.#isClosed = true;
+    this.#jobs.clear();
+  }
+
+  // ---- choosing ---------------------------------------------------------------------------------------------
+
+  /** Takes the best of some values into the batch; false when there is none, or no room for it. */
+  #takeOne(onlyIdle: boolean): boolean {
+    const ref = this.#choose(onlyIdle);
+    if (ref === 0) return false;
+    const entries = this.#setOf(ref);
+    if (entries === undefined || entries.bytesSwappable(ref) === -Infinity) {
+      this.residents.remove(ref);
+      return true;
+    }
+    return this.#prepare(entries, ref, this.#host.keyspace.arena) !== undefined;
+  }
+
+  /** The value with the highest age x log(size) of some, or 0. */
+  #choose(onlyIdle: boolean): Ref {
+    const { arena, access } = this.#host.keyspace;
+    let best = 0;
+    let bestScore = 0;
+    let seen = 0;
+    for (let draws = 0; draws < DRAWS_MAX && seen < SAMPLES; draws++) {
+      const ref = this.residents.sample(this.#below);
+      if (ref === 0) break;
+      if (this.#jobs.has(ref)) continue;
+      const bytes = this.#bytesInMemory(ref);
+      if (bytes <= 0) {
+        this.residents.remove(ref);
+        continue;
+      }
+      seen++;
+      const clock = entry.accessOf(arena, ref);
+      const age = access.lfu ? LFU_MAX - access.frequency(clock) : access.idleSeconds(clock);
+      if (onlyIdle && age === 0) continue;
+      // Beyond what the reference does: of values used within the same second the largest goes.
+      const score = (age + 1) * Math.log(bytes + 1);
+      if (score > bestScore) {
+        best = ref;
+        bestScore = score;
+      }
+    }
+    return best;
+  }
+
+  /** Bytes that a value takes in memory, of which swapping out frees nearly all; 0 or less when it frees nothing. */
+  #bytesInMemory(ref: Ref): number {
+    const { arena, objects } = this.#host.keyspace;
+    const word = entry.valueWordOf(arena, ref);
+    if (!entry.isExternal(arena, ref)) return word - entry.SWAP_PLACE_BYTES;
+    if (entry.isSwapped(arena, ref)) return 0;
+    const object = objects.get(word);
+    const bytes = isCollection(object) ? object.memory : object.bytes;
+    return bytes > VALUE_BYTES_MAX ? 0 : bytes;
+  }
+
+  #setOf(ref: Ref): EntrySet | undefined {
+    for (const { entrySet } of this.#host.keyspace.databases) {
+      if (entrySet.dict.size > 0 && entrySet.findRef(ref)) return entrySet;
+    }
+    return undefined;
+  }
+
+  /** Whether a set still is the one of a database; else it waits to be freed. */
+  isInUse(entries: EntrySet): boolean {
+    return this.#host.keyspace.databases.some(({ entrySet }) => entrySet === entries);
+  }
+
+  // ---- writing ----------------------------------------------------------------------------------------------
+
+  /** Puts a value into the batch; undefined when there is no room for it. */
+  #prepare(entries: EntrySet, ref: Ref, arena: SwapHost["keyspace"]["arena"]): Job | undefined {
+    const { objects } = this.#host.keyspace;
+    const place = newSwapPlace();
+    const type = entry.typeOf(arena, ref);
+    const object = entry.isExternal(arena, ref) ? objects.get(entry.valueWordOf(arena, ref)) : undefined;
+    let { bytes, start, end } = this.#value;
+    let size: number;
+    let gain: number;
+    if (object !== undefined && isCollection(object)) {
+      this.#writer.reset();
+      this.#writer.compression = this.compression;
+      writeCollection(this.#writer, object);
+      ({ bytes, start, end } = this.#value.point(this.#writer.written(), 0, this.#writer.length));
+      size = object.size;
+      gain = object.memory;
+      place.isCollection = true;
+    } else {
+      if (object instanceof BigString) {
+        ({ bytes, start, end } = this.#value.point(object.buffer, 0, object.length));
+        gain = object.bytes;
+      } else {
+        start = entry.valueStartOf(arena, ref);
+        end = start + entry.valueWordOf(arena, ref);
+        ({ bytes, start, end } = this.#value.point(entry.segmentOf(arena, ref), start, end));
+        gain = entries.bytesSwappable(ref);
+      }
+      size = sizeOf(type, this.#value);
+    }
+    place.length = end - start;
+    const pages = Math.max(1, this.#file.pagesOf(place.length));
+    const page = place.length > VALUE_BYTES_MAX ? -1 : this.#map.allocate(pages);
+    if (page < 0) {
+      this.#statistics.noRoom++;
+      this.#tellOnce(
+        `The swap file is full: ${this.#map.used} pages of ${this.#file.pageSize} bytes are used`,
+      );
+      return undefined;
+    }
+    place.page = page;
+    const access = entry.accessOf(arena, ref);
+    const job: Job = { entries, ref, place, pages, size, access, gain, isCancelled: false };
+    this.#gather(job, bytes, start, end);
+    if (this.#writer.length > BATCH_BYTES) this.#writer.exchange(new Uint8Array(BATCH_BYTES));
+    return job;
+  }
+
+  #gather(job: Job, bytes: Uint8Array, start: number, end: number): void {
+    const { pageSize } = this.#file;
+    const { place, pages } = job;
+    let batch = this.#batch;
+    const room = pages * pageSize;
+    if (
+      batch !== undefined && (batch.page + batch.pages !== place.page ||
+        batch.pages * pageSize + room > batch.bytes.length)
+    ) {
+      this.#submit();
+      batch = undefined;
+    }
+    if (batch === undefined) {
+      batch = { page: place.page, bytes: this.#buffer(room), length: 0, pages: 0, jobs: [] };
+      this.#batch = batch;
+    }
+    const at = batch.pages * pageSize;
+    copyBytes(bytes, start, end, batch.bytes, at);
+    place.checksum = checksum(batch.bytes, at, at + place.length, place.page);
+    batch.length = at + place.length;
+    batch.pages += pages;
+    batch.jobs.push(job);
+    this.#jobs.set(job.ref, job);
+    this.#pendingGain += job.gain;
+  }
+
+  #buffer(room: number): Uint8Array {
+    if (room > BATCH_BYTES) return new Uint8Array(room);
+    return this.#spare.pop() ?? new Uint8Array(BATCH_BYTES);
+  }
+
+  /** Has the batch written, in the background unless that is too slow. */
+  #submit(): void {
+    const batch = this.#batch;
+    if (batch === undefined) return;
+    this.#batch = undefined;
+    if (this.#inBackground && this.writing < BATCHES_MAX) {
+      this.writing++;
+      this.#queue.push(batch);
+      if (this.writing === 1) this.#writeLater();
+      return;
+    }
+    try {
+      this.#writeNow(batch);
+    } catch (error) {
+      this.#writeFailed(error);
+    }
+  }
+
+  async #writeLater(): Promise<void> {
+    for (let batch = this.#queue[0]; batch !== undefined; batch = this.#queue[0]) {
+      try {
+        await this.#file.writeLater(batch.bytes.subarray(0, batch.length), batch.page);
+        if (this.#isClosed) return;
+        this.#finish(batch, true);
+      } catch (error) {
+        if (this.#isClosed) return;
+        this.#finish(batch, false);
+        this.#writeFailed(error);
+      }
+      this.#queue.shift();
+      this.writing--;
+      this.relieve();
+    }
+  }
+
+  /** @throws DiskError */
+  #writeNow(batch: Batch): void {
+    let isWritten = false;
+    try {
+      this.#file.write(batch.bytes.subarray(0, batch.length), batch.page);
+      isWritten = true;
+    } finally {
+      this.#finish(batch, isWritten);
+    }
+  }
+
+  /** A write ended: what is in the file leaves memory, unless somebody wanted it meanwhile. */
+  #finish(batch: Batch, isWritten: boolean): void {
+    const { arena } = this.#host.keyspace;
+    let swapped = 0;
+    for (const job of batch.jobs) {
+      const { entries, ref, place, pages, size, access, isCancelled } = job;
+      if (!isCancelled) this.#drop(job);
+      const goes = isWritten && !isCancelled && entry.accessOf(arena, ref) === access &&
+        this.isInUse(entries) && entries.findRef(ref);
+      if (goes) {
+        entries.swapOut(ref, place, size);
+        this.#freed += job.gain;
+        swapped++;
+      } else {
+        this.#map.free(place.page, pages);
+        if (isWritten && !isCancelled) this.#statistics.cancelled++;
+      }
+    }
+    if (isWritten) this.#failed = false;
+    this.#statistics.swappedOut += swapped;
+    if (swapped > 0) this.#host.swappedSome();
+    if (batch.bytes.length === BATCH_BYTES && this.#spare.length < BATCHES_MAX) this.#spare.push(batch.bytes);
+  }
+
+  #drop(job: Job): void {
+    job.isCancelled = true;
+    this.#jobs.delete(job.ref);
+    this.#pendingGain -= job.gain;
+  }
+
+  #writeFailed(error: unknown): void {
+    if (!(error instanceof DiskError)) throw error;
+    this.#statistics.writeErrors++;
+    this.#tellOnce(`Values stay in memory, since the swap file cannot be written: ${error.message}`);
+  }
+
+  /** Once until it works again. */
+  #tellOnce(text: string): void {
+    this.#retryAt = this.#host.clock.monotonicMs() + RETRY_MS;
+    if (this.#failed) return;
+    this.#failed = true;
+    this.#host.log.warning(text);
+  }
+}
