@@ -188,9 +188,9 @@ export abstract class Keys {
     return ref !== 0 && entry.isSwapped(this.arena, ref);
   }
 
-  /** The size of a value that is in the swap file (bytes of a string, elements of a collection); -1: it is in memory. */
-  swappedSize(ref: Ref): number {
-    return entry.isSwapped(this.arena, ref) ? entry.valueWordOf(this.arena, ref) : -1;
+  /** The size of a value that is in the swap file (bytes of a string, elements of a collection); else undefined. */
+  swappedSize(ref: Ref): number | undefined {
+    return entry.isSwapped(this.arena, ref) ? entry.valueWordOf(this.arena, ref) : undefined;
   }
 
   setEncoding(ref: Ref, encoding: number): void {

@@ -1,5 +1,6 @@
 /** HGET, HMGET, HEXISTS, HSTRLEN, HLEN: what is in single fields, and how many there are. */
 import { defineCommand, key } from "../../command.ts";
+import { Type } from "../../store/entry.ts";
 import { HashValue } from "../../store/hash_value.ts";
 
 const hash = new HashValue();
@@ -81,8 +82,9 @@ export const hlen = defineCommand({
   syntax: "key",
   arity: 2,
   keys: [key(1, "RO")],
+  leavesValues: true,
   run({ db }, args, reply) {
-    hash.read(db, args.at(1));
-    reply.integer(hash.size);
+    const ref = db.readTyped(args.at(1), Type.hash);
+    reply.integer(ref === 0 ? 0 : db.swappedSize(ref) ?? hash.at(db, args.at(1), ref).size);
   },
 });

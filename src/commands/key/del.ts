@@ -52,6 +52,7 @@ export const exists = defineCommand({
   flags: ["readonly", "fast"],
   categories: ["keyspace"],
   keys: [keys(1, 1, "RO")],
+  leavesValues: true,
   tips: ["request_policy:multi_shard", "response_policy:agg_sum"],
   run({ db }, args, reply) {
     let found = 0;
@@ -86,6 +87,7 @@ export const type = defineCommand({
   flags: ["readonly", "fast"],
   categories: ["keyspace"],
   keys: [key(1, "RO")],
+  leavesValues: true,
   run({ db }, args, reply) {
     const ref = db.peek(args.at(1));
     reply.status(ref === 0 ? "none" : TYPE_NAMES[db.typeOf(ref)]!);

@@ -74,6 +74,7 @@ export const expire = defineCommand({
   flags: ["write", "fast"],
   categories: ["keyspace"],
   keys: [key(1, "RW", "update")],
+  leavesValues: true,
   run: expireHandler("expire", 1000, false),
 });
 
@@ -115,6 +116,7 @@ export const persist = defineCommand({
   flags: ["write", "fast"],
   categories: ["keyspace"],
   keys: [key(1, "RW", "update")],
+  leavesValues: true,
   run({ db }, args, reply) {
     const name = args.at(1);
     if (db.write(name) === 0 || !db.persist(name)) return reply.integer(0);

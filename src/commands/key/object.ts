@@ -58,6 +58,7 @@ const inspection = {
   flags: ["readonly"],
   categories: ["keyspace"],
   keys: [key(2, "RO")],
+  leavesValues: true,
   tips: ["nondeterministic_output"],
 } as const;
 

@@ -54,6 +54,7 @@ export const rename = defineCommand({
   flags: ["write"],
   categories: ["keyspace"],
   keys: [key(1, "RW", "access", "delete"), key(2, "OW", "update")],
+  leavesValues: true,
   run: renameHandler(true),
 });
 
@@ -78,6 +79,7 @@ export const move = defineCommand({
   flags: ["write", "fast"],
   categories: ["keyspace"],
   keys: [key(1, "RW", "access", "update")],
+  leavesValues: true,
   run(context, args, reply) {
     const { db } = context;
     const name = args.at(1);
@@ -103,6 +105,7 @@ export const copy = defineCommand({
   flags: ["write", "denyoom"],
   categories: ["keyspace"],
   keys: [key(1, "RO", "access"), key(2, "OW", "update")],
+  leavesValues: true,
   run(context, args, reply) {
     const { db } = context;
     const from = args.at(1);

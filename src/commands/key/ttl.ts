@@ -28,6 +28,7 @@ export const ttl = defineCommand({
   flags: ["readonly", "fast"],
   categories: ["keyspace"],
   keys: [key(1, "RO", "access")],
+  leavesValues: true,
   tips: ["nondeterministic_output"],
   run: timeHandler(true, false),
 });

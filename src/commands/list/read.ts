@@ -17,9 +17,10 @@ export const llen = defineCommand({
   flags: ["readonly", "fast"],
   categories: ["list"],
   keys: [key(1, "RO")],
+  leavesValues: true,
   run({ db }, args, reply) {
     const ref = db.readTyped(args.at(1), Type.list);
-    reply.integer(ref === 0 ? 0 : listLength(db, ref));
+    reply.integer(ref === 0 ? 0 : db.swappedSize(ref) ?? listLength(db, ref));
   },
 });
 

@@ -99,6 +99,7 @@ const subcommands: readonly CommandSpec[] = [
     arity: -3,
     flags: ["readonly"],
     keys: [key(2, "RO")],
+    leavesValues: true,
     run({ db }, args, reply) {
       checkSamples(args);
       const ref = db.findDeadOrAlive(args.at(2));

@@ -1,5 +1,6 @@
 /** SMEMBERS, SISMEMBER, SMISMEMBER, SCARD: what is in a set. */
 import { defineCommand, key } from "../../command.ts";
+import { Type } from "../../store/entry.ts";
 import { SetValue } from "../../store/set_value.ts";
 
 const set = new SetValue();
@@ -68,8 +69,9 @@ export const scard = defineCommand({
   arity: 2,
   flags: ["readonly", "fast"],
   keys: [key(1, "RO")],
+  leavesValues: true,
   run({ db }, args, reply) {
-    set.read(db, args.at(1));
-    reply.integer(set.size);
+    const ref = db.readTyped(args.at(1), Type.set);
+    reply.integer(ref === 0 ? 0 : db.swappedSize(ref) ?? set.at(db, args.at(1), ref).size);
   },
 });

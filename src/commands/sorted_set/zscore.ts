@@ -41,8 +41,10 @@ export const zcard = defineCommand({
   flags: ["readonly", "fast"],
   categories: ["sortedset"],
   keys: [key(1, "RO")],
-  run(context, args, reply) {
-    reply.integer(readSortedSet(context, args.at(1))?.size ?? 0);
+  leavesValues: true,
+  run({ db }, args, reply) {
+    const ref = db.readTyped(args.at(1), Type.zset);
+    reply.integer(ref === 0 ? 0 : db.swappedSize(ref) ?? openSortedSet(db, ref).size);
   },
 });
 

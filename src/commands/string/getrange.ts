@@ -1,5 +1,6 @@
 /** GETRANGE, its older name SUBSTR, and STRLEN: parts of strings and their length. */
 import type { Args } from "../../args.ts";
+import { Type } from "../../store/entry.ts";
 import { defineCommand, key } from "../../command.ts";
 
 /** Whether the offset at argument `i` lies behind the one at argument `j`, exactly. */
@@ -52,7 +53,9 @@ export const strlen = defineCommand({
   flags: ["readonly", "fast"],
   categories: ["string"],
   keys: [key(1, "RO")],
+  leavesValues: true,
   run({ db }, args, reply) {
-    reply.integer(db.readString(args.at(1))?.length ?? 0);
+    const ref = db.readTyped(args.at(1), Type.string);
+    reply.integer(ref === 0 ? 0 : db.swappedSize(ref) ?? db.stringAt(ref).length);
   },
 });

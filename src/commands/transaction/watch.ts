@@ -16,6 +16,7 @@ export const watch = defineCommand({
   flags: ["noscript", "loading", "stale", "fast", "allow_busy"],
   categories: ["transaction"],
   keys: [keys(1, 1, "RO")],
+  leavesValues: true,
   run({ client, db, keyspace }, args, reply) {
     if (client.transaction !== undefined) throw insideMulti;
     client.watcher ??= new Watcher();
