@@ -12,9 +12,11 @@ import { isDaemon, reportReady, startInBackground } from "./daemon.ts";
 import { fileSink, Log, type LogSink, standardOutputSink } from "./log.ts";
 import { logo } from "./logo.ts";
 import { RedenoServer } from "./server.ts";
+import { SwapFileError } from "../swap/swap_file.ts";
 
 const USAGE = `Usage: redeno [/path/to/redis.conf] [options] [-]
        redeno - (read the configuration from standard input)
+       redeno --eval <file.lua> [options] [key ...] [, arg ...]   (redeno --eval --help)
        redeno healthcheck [--host H] [--port N]
        redeno check-rdb <rdb-file-name>
        redeno check-aof [--fix|--truncate-to-timestamp $timestamp] <file.manifest|file.aof>
@@ -51,7 +53,7 @@ export async function runServer(args: readonly string[]): Promise<void> {
   log.sink = chooseSink(config);
   log.level = config.get("loglevel") as Log["level"];
   announce(args, log);
-  const server = new RedenoServer({ config, log, clock: systemClock, exit: (code) => Deno.exit(code) });
+  const server = newServer(config, log);
   for (const [from, to] of config.renamedCommands) {
     const command = server.commands.get(from);
     if (command === undefined) continue;
@@ -66,6 +68,19 @@ export async function runServer(args: readonly string[]): Promise<void> {
     Deno.exit(1);
   }
   await listen(server, config, log);
+}
+
+function newServer(config: Config, log: Log): RedenoServer {
+  try {
+    const server = new RedenoServer({ config, log, clock: systemClock, exit: (code) => Deno.exit(code) });
+    // However the process ends, short of being killed.
+    globalThis.addEventListener("unload", () => server.virtualMemory?.close());
+    return server;
+  } catch (error) {
+    if (!(error instanceof SwapFileError)) throw error;
+    log.warning(error.message);
+    Deno.exit(1);
+  }
 }
 
 function loadConfig(

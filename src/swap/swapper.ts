@@ -70,8 +70,6 @@ interface Batch {
 
 export class Swapper {
   readonly residents: Residents = new Residents();
-  /** Batches being written. */
-  writing = 0;
   /** `vm-max-memory`, bytes. */
   limit = 0;
   /** `rdbcompression`, for collections. */
@@ -87,8 +85,10 @@ export class Swapper {
   readonly #writer: RdbWriter = new RdbWriter();
   /** The one that is being filled. */
   #batch: Batch | undefined;
-  /** Those that are written, one after the other. */
+  /** Those that are to be written, one after the other, and the one that is. */
   readonly #queue: Batch[] = [];
+  #written: Batch | undefined;
+  #isWriting = false;
   readonly #spare: Uint8Array[] = [];
   /** Bytes that jobs under way will free. */
   #pendingGain = 0;
@@ -112,6 +112,11 @@ export class Swapper {
     this.#statistics = statistics;
     this.#inBackground = inBackground;
     this.#below = (bound) => host.keyspace.random.below(bound);
+  }
+
+  /** Batches on their way to the disk. */
+  get writing(): number {
+    return this.#queue.length + (this.#written === undefined ? 0 : 1);
   }
 
   /** Values on their way to the disk. */
@@ -330,9 +335,8 @@ export class Swapper {
     if (batch === undefined) return;
     this.#batch = undefined;
     if (this.#inBackground && this.writing < BATCHES_MAX) {
-      this.writing++;
       this.#queue.push(batch);
-      if (this.writing === 1) this.#writeLater();
+      if (!this.#isWriting) this.#writeLater();
       return;
     }
     try {
@@ -343,20 +347,22 @@ export class Swapper {
   }
 
   async #writeLater(): Promise<void> {
-    for (let batch = this.#queue[0]; batch !== undefined; batch = this.#queue[0]) {
+    this.#isWriting = true;
+    for (let batch = this.#queue.shift(); batch !== undefined; batch = this.#queue.shift()) {
+      this.#written = batch;
+      let failure: unknown;
       try {
         await this.#file.writeLater(batch.bytes.subarray(0, batch.length), batch.page);
-        if (this.#isClosed) return;
-        this.#finish(batch, true);
       } catch (error) {
-        if (this.#isClosed) return;
-        this.#finish(batch, false);
-        this.#writeFailed(error);
+        failure = error;
       }
-      this.#queue.shift();
-      this.writing--;
+      if (this.#isClosed) return;
+      this.#written = undefined;
+      this.#finish(batch, failure === undefined);
+      if (failure !== undefined) this.#writeFailed(failure);
       this.relieve();
     }
+    this.#isWriting = false;
   }
 
   /** @throws DiskError */
