@@ -23,7 +23,7 @@ const cannotRewrite = new ReplyError(
 );
 const loadFailed = new ReplyError("ERR Error trying to load the RDB dump, check server logs.");
 const aofLoadFailed = new ReplyError("ERR Error trying to load the AOF files, check server logs.");
-const failed = new ReplyError("ERR ");
+const failed = new ReplyError("ERR");
 const cannotSave = new ReplyError(
   "MISCONF Redis is configured to save RDB snapshots, but it's currently unable to persist to disk. " +
     "Commands that may modify the data set are disabled, because this instance is configured to report errors " +
@@ -82,12 +82,12 @@ export class Persistence implements PersistenceCommands {
     this.aof.commit();
   }
 
-  /** What is due by the clock. @param now unix ms */
-  tick(now: number): void {
+  /** What is due by the clock. @param now unix ms @param mayBegin whether this is a moment to be saved */
+  tick(now: number, mayBegin = true): void {
     if (this.loading.progress !== undefined) return;
     this.aof.commit();
-    this.aof.tick(now, !this.isBusy);
-    if (!this.isBusy) this.rdb.tick(now);
+    this.aof.tick(now, mayBegin && !this.isBusy);
+    if (mayBegin && !this.isBusy) this.rdb.tick(now);
   }
 
   /** `appendonly`, `appendfsync` or another directive was set. @throws Error whose message refuses the change */
@@ -219,6 +219,8 @@ export class Persistence implements PersistenceCommands {
   loadAof(): void {
     const { log, journal, keyspace } = this.#host;
     if (this.aof.state === "on") this.aof.flush();
+    // The reference ends here, its data gone; who asks for what is not there keeps his.
+    if (this.aof.manifest.files.length === 0) throw aofLoadFailed;
     this.#empty();
     const wasOpen = journal.isOpen;
     journal.isOpen = false;

@@ -39,6 +39,11 @@ export function strerror(code: string): string | undefined {
   return Object.hasOwn(TEXTS, code) ? TEXTS[code as ErrorCode] : undefined;
 }
 
+/** The reason that has this text, or undefined. */
+export function codeOfText(text: string): string | undefined {
+  return Object.entries(TEXTS).find(([, its]) => its === text)?.[0];
+}
+
 /** The error of a reason, to be thrown. */
 export function failure(code: ErrorCode): DiskError {
   return new DiskError(code, strerror(code));

@@ -8,7 +8,7 @@
  * - Errors carry the system's own code and text. Deno puts both into one message, with the number and the path.
  */
 import { type Disk, DiskError, type DiskFile, type OpenMode } from "./disk.ts";
-import { type ErrorCode, failure, strerror } from "./disk_failures.ts";
+import { codeOfText, type ErrorCode, failure, strerror } from "./disk_failures.ts";
 
 const isWindows = Deno.build.os === "windows";
 
@@ -32,7 +32,7 @@ export function diskErrorOf(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof DiskError) return error;
   const code = "code" in error && typeof error.code === "string" ? error.code : undefined;
   // The number and what follows it is Deno's; before it stands the text of the system.
-  const text = /^(.*?) \(os error \d+\)/s.exec(error.message)?.[1];
+  const [, text, number] = /^(.*?) \(os error (\d+)\)/s.exec(error.message) ?? [];
   if (code !== undefined) return new DiskError(code, text ?? strerror(code) ?? error.message);
   if (error instanceof Deno.errors.NotCapable) {
     return new DiskError("EACCES", `${strerror("EACCES")}: ${error.message.split(/[\n,]/, 1)[0]}`);
@@ -40,6 +40,8 @@ export function diskErrorOf(error: unknown): unknown {
   for (const [kind, its] of CODES) {
     if (error instanceof kind) return failure(its);
   }
+  // Of what Deno has neither a class nor a code for: a file too large, a quota that is exceeded.
+  if (text !== undefined) return new DiskError(codeOfText(text) ?? `errno ${number}`, text);
   return error;
 }
 

@@ -71,3 +71,14 @@ Deno.test("Relative paths start at the process's folder", () => {
   assertEquals(systemDisk.exists(`${Deno.cwd()}/${name}`), true);
   assertEquals(systemDisk.exists(`${Deno.cwd()}/no/${name}`), false);
 });
+
+Deno.test("what Deno has no name for is still a failure of the disk, with the system's text", () => {
+  assertEquals(codeAndText(diskErrorOf(new Error("File too large (os error 27)"))), [
+    "EFBIG",
+    "File too large",
+  ]);
+  assertEquals(codeAndText(diskErrorOf(new Error("Something odd (os error 999)"))), [
+    "errno 999",
+    "Something odd",
+  ]);
+});

@@ -1,0 +1,124 @@
+/** Data of all types and encodings, made by random commands, and ways to tell whether two servers have the same. */
+import { assertEquals } from "@std/assert";
+import { groups } from "../fuzz/grammar.ts";
+import { Random } from "../fuzz/random.ts";
+import { randomSequence } from "../fuzz/sequence.ts";
+import { ask, untilTrue } from "../process/program.ts";
+import type { RespClient } from "../support/resp_client.ts";
+
+const GROUPS = ["string", "generic", "hash", "list", "set", "sorted-set", "bitmap", "sorting"];
+const PIPELINE = 200;
+/** Keys with less time to live get rid of it, so that none dies while it is looked at. */
+const LIFETIME_MS_MIN = 3_600_000;
+
+/** Carries out random commands, of which some are wrong. */
+export async function writeRandom(client: RespClient, random: Random, count: number): Promise<void> {
+  const grammar = GROUPS.flatMap((name) => groups[name]!);
+  for (let left = count; left > 0; left -= PIPELINE) {
+    await client.send(["SELECT", String(random.between(0, 3))]);
+    const sequence = randomSequence(random.uint32(), Math.min(left, PIPELINE), grammar, [Uint8Array.of(0)]);
+    await client.pipeline(sequence.map(({ args }) => args));
+  }
+}
+
+/** Values that random commands do not come to: large ones, and one of each encoding. */
+export async function writeLarge(client: RespClient, random: Random): Promise<void> {
+  const name = (what: string) => `${what}:${random.between(0, 2)}`;
+  const text = (length: number) => String.fromCharCode(random.between(97, 122)).repeat(length);
+  const items = (count: number, make: (i: number) => string[]) =>
+    Array.from({ length: count }, (_, i) => make(i)).flat();
+  const many = random.between(200, 700);
+  const lines: (string | Uint8Array)[][] = [
+    ["SELECT", String(random.between(0, 15))],
+    ["SET", name("compressible"), text(random.between(20, 70_000))],
+    ["SET", name("incompressible"), random.bytes(random.between(20, 40_000))],
+    ["SET", name("int"), String(random.between(-100_000, 100_000))],
+    ["SET", name("large int"), "9223372036854775807"],
+    ["SET", name("float"), "3.0e10"],
+    ["SET", random.bytes(random.between(1, 30)), "binary key", "PX", String(10 * LIFETIME_MS_MIN)],
+    ["RPUSH", name("quicklist"), ...items(many, (i) => [text(i % 100), String(i)])],
+    ["RPUSH", name("plain"), text(9000), "small", text(70_000)],
+    ["HSET", name("hashtable"), ...items(many, (i) => [`field:${i}`, text(i % 70)])],
+    ["HSET", name("listpack"), ...items(random.between(1, 100), (i) => [`f${i}`, String(i * i * i)])],
+    ["SADD", name("intset"), ...items(random.between(1, 500), (i) => [String(i * 40_000 - 70_000)])],
+    ["SADD", name("set"), ...items(many, (i) => [`member:${i}`])],
+    [
+      "ZADD",
+      name("skiplist"),
+      ...items(many, (i) => [String(i / 7), `member:${i}`]),
+      "inf",
+      "top",
+      "-inf",
+      "bottom",
+    ],
+    ["ZADD", name("zset listpack"), ...items(random.between(1, 120), (i) => [String(i * 1000), `m${i}`])],
+    ["EXPIRE", name("quicklist"), "100000"],
+    ["EXPIRE", name("skiplist"), "200000"],
+  ];
+  for (const { value } of await client.pipeline(lines)) {
+    // What lies there of another type stays.
+    if (value.kind === "error" && !value.text.startsWith("WRONGTYPE")) throw new Error(value.text);
+  }
+}
+
+/** Lets no key die from here on. */
+export async function settleExpiry(client: RespClient): Promise<void> {
+  for (const database of await databases(client)) {
+    await client.send(["SELECT", database]);
+    const keys = await keysOf(client);
+    const lives = await client.pipeline(keys.map((key) => ["PTTL", key]));
+    const brief = keys.filter((_, i) => {
+      const { value } = lives[i]!;
+      return value.kind === "integer" && value.value >= 0 && value.value < LIFETIME_MS_MIN;
+    });
+    await client.pipeline(brief.map((key) => ["PERSIST", key]));
+    await untilTrue(
+      "the end of dead keys",
+      async () => (await keysOf(client)).length === Number(await ask(client, "DBSIZE")),
+    );
+  }
+}
+
+async function databases(client: RespClient): Promise<string[]> {
+  return [...String(await ask(client, "INFO keyspace")).matchAll(/^db(\d+):/gm)].map((match) => match[1]!);
+}
+
+async function keysOf(client: RespClient): Promise<Uint8Array[]> {
+  const { value } = await client.send(["KEYS", "*"]);
+  if (value.kind !== "array") throw new Error("KEYS answered no array");
+  return value.items.map((item) => {
+    if (item.kind !== "bulk") throw new Error("KEYS answered something else than texts");
+    return item.bytes;
+  });
+}
+
+/** A signature of all data. */
+export async function digest(client: RespClient): Promise<string> {
+  return String(await ask(client, "DEBUG DIGEST"));
+}
+
+/** The databases with their numbers of keys, and the times at which keys die. */
+export async function shape(client: RespClient): Promise<string> {
+  const parts: string[] = [];
+  for (const database of await databases(client)) {
+    await client.send(["SELECT", database]);
+    const keys = (await keysOf(client)).sort((a, b) => String(a) < String(b) ? -1 : 1);
+    const times = await client.pipeline(keys.map((key) => ["PEXPIRETIME", key]));
+    parts.push(...times.map(({ value }, i) => `${database} ${keys[i]} ${JSON.stringify(value, bigText)}`));
+  }
+  return parts.join("\n");
+}
+
+function bigText(_key: string, value: unknown): unknown {
+  return typeof value === "bigint" ? String(value) : value;
+}
+
+/** What a server has must be what another one had. */
+export async function expectSame(
+  client: RespClient,
+  expected: { readonly digest: string; readonly shape: string },
+  what: string,
+): Promise<void> {
+  assertEquals(await shape(client), expected.shape, what);
+  assertEquals(await digest(client), expected.digest, what);
+}
