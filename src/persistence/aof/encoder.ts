@@ -26,6 +26,7 @@ import { firstPosition, isEnd, listpackCount, ListpackEntry } from "../../store/
 import { ListReader } from "../../store/list_reader.ts";
 import { openSortedSet } from "../../store/sorted_set_editor.ts";
 import { PackedSortedSet } from "../../store/sorted_set_listpack.ts";
+import { withValue } from "../../store/swapped_value.ts";
 import { copyBytes, latin1, Slice, utf8 } from "../../sys/bytes.ts";
 import { timestampAnnotation } from "./timestamp.ts";
 
@@ -132,6 +133,12 @@ export class AofEncoder {
     const db = this.#keyspace.databases[database]!;
     const start = entry.keyStartOf(arena, ref);
     this.#key.point(entry.segmentOf(arena, ref), start, start + entry.keyLengthOf(arena, ref));
+    if (db.isSwapped(ref)) withValue(this.#keyspace, ref, () => this.#valueAt(db, ref));
+    else this.#valueAt(db, ref);
+    if (entry.hasExpire(arena, ref)) this.#expiry(ref);
+  }
+
+  #valueAt(db: Database, ref: Ref): void {
     switch (db.typeOf(ref)) {
       case Type.string:
         this.#raw(SET);
@@ -153,7 +160,6 @@ export class AofEncoder {
       default:
         throw new Error(`values of type ${db.typeOf(ref)} cannot be written as commands`);
     }
-    if (entry.hasExpire(arena, ref)) this.#expiry(ref);
   }
 
   #listAt(db: Database, ref: Ref): void {
