@@ -16,6 +16,9 @@ export const FlagBit = {
   loading: 64,
   stale: 128,
   noMulti: 256,
+  noScript: 512,
+  mayReplicate: 1024,
+  allowBusy: 2048,
 } as const;
 
 /**
@@ -83,7 +86,8 @@ export class Command {
       (has("denyoom") ? FlagBit.denyoom : 0) | (has("no_auth") ? FlagBit.noAuth : 0) |
       (has("fast") ? FlagBit.fast : 0) | (has("admin") ? FlagBit.admin : 0) |
       (has("loading") ? FlagBit.loading : 0) | (has("stale") ? FlagBit.stale : 0) |
-      (has("no_multi") ? FlagBit.noMulti : 0);
+      (has("no_multi") ? FlagBit.noMulti : 0) | (has("noscript") ? FlagBit.noScript : 0) |
+      (has("may_replicate") ? FlagBit.mayReplicate : 0) | (has("allow_busy") ? FlagBit.allowBusy : 0);
     this.cheap = has("fast") || ((has("write") || has("readonly")) && spec.complexity.startsWith("O(1)"));
     this.subcommands = (spec.subcommands ?? []).map((sub) => new Command(sub, this));
   }

@@ -4,12 +4,14 @@
  */
 import type { Args } from "./args.ts";
 import type { Command, CommandTable } from "./command_table.ts";
+import type { ReplyError } from "./errors.ts";
 import type { Journal } from "./journal.ts";
 import type { Ref } from "./store/arena.ts";
 import type { Database } from "./store/database.ts";
 import type { Keyspace } from "./store/keyspace.ts";
 import type { Watcher } from "./store/watch.ts";
 import type { Wait } from "./store/waits.ts";
+import type { Slice } from "./sys/bytes.ts";
 import type { Random } from "./sys/random.ts";
 import type { Clock } from "./sys/clock.ts";
 import type { Reply } from "./resp/reply.ts";
@@ -69,6 +71,14 @@ export interface Client {
   wait(wait: Wait, timeoutMs: number, timedOut: () => void): void;
   /** Ends a wait before its time: as if it were up, or with an error. Whether there was one. */
   endWait(how: "timeout" | "error"): boolean;
+  /** Whether a command of this client may be suspended, and answered later. */
+  readonly canBeSuspended: boolean;
+  /** Whether a command of this client is. */
+  readonly isSuspended: boolean;
+  /** Nothing more of this client is carried out, until {@link resumed}. */
+  suspend(): void;
+  /** The command that was suspended has its answer. */
+  resumed(): void;
   /** Closes the connection once everything written is sent. */
   closeAfterReply: boolean;
   /** One line as CLIENT LIST prints it. */
@@ -85,8 +95,74 @@ export interface Transaction {
   failed: boolean;
   /** Queues a copy of a request. O(bytes). */
   add(command: Command, args: Args): void;
-  /** Gives every request to `visit`, in order; the arguments are valid until it returns. */
-  replay(visit: (command: Command, args: Args) => void): void;
+  /**
+   * Gives every request to `visit`, in order, until it answers false; the arguments are valid until it returns.
+   * @returns what `from` is, to go on behind the request at which it stopped; undefined at the end
+   */
+  replay(
+    visit: (command: Command, args: Args) => boolean,
+    from?: TransactionPlace,
+  ): TransactionPlace | undefined;
+}
+
+/** A place between two requests of a transaction. */
+export interface TransactionPlace {
+  /** The next request, and what finds it. */
+  readonly request: number;
+  readonly number: number;
+  readonly buffer: number;
+  readonly at: number;
+}
+
+/** What scripts ask of the dispatcher, which runs what they call, and who they keep waiting. */
+export interface ScriptCalls {
+  readonly journal: Journal;
+  /** Carries a command out that a script calls. Its reply, or the error that it throws, is written to the context's client. */
+  callFromScript(context: Context, command: Command, args: Args): void;
+  /** Counts a call that a script was refused. @param code the first word of the error */
+  countRejection(command: Command | undefined, code: string): void;
+  /**
+   * Counts an error that the command which runs writes without throwing it.
+   * @param code its first word; undefined when the error was counted before, for a command inside of this one
+   */
+  countFailure(code: string | undefined): void;
+  /** What a command that writes is answered while that cannot be kept, or undefined. */
+  persistenceRefusal(): ReplyError | undefined;
+  /** Whether a script is suspended: others are answered BUSY. */
+  readonly isSuspended: boolean;
+  /** The script that runs for a client is suspended. */
+  suspend(client: Client): void;
+  /** Has something done when the suspended script has ended, behind what was asked for before. */
+  whenResumed(follow: () => void): void;
+  /** The suspended script has ended; its answer is about to be written. */
+  beginResumed(client: Client): void;
+  /** The answer is written: what was to follow does. */
+  resumed(): void;
+}
+
+/** Scripts, as commands see them. All of these throw the ReplyError that the client sees. */
+export interface Scripting {
+  /** EVAL and its kin. Answers, or lets the client wait. @param bySha whether argument 1 is a digest */
+  evaluate(context: Context, args: Args, bySha: boolean, readOnly: boolean): void;
+  /** Keeps a script; its digest. */
+  load(source: Slice): string;
+  /** Whether a script is kept, by its digest. */
+  knows(sha: Slice): boolean;
+  /** Forgets all scripts. */
+  flush(): void;
+  /** Ends the script that is suspended. */
+  kill(): void;
+  /** What a known script declares; undefined where it is not known or declares nothing. @param bySha as in evaluate */
+  declaredFlags(args: Args, bySha: boolean): { readonly writes: boolean } | undefined;
+  readonly memory: ScriptMemory;
+}
+
+/** What scripts take. */
+export interface ScriptMemory {
+  readonly scripts: number;
+  readonly sourceBytes: number;
+  /** An estimate: nobody can tell. */
+  readonly compiledBytes: number;
 }
 
 /** Which of the commands a pause holds back. */
@@ -138,6 +214,8 @@ export interface Server {
    * error that it throws, is written to the client.
    */
   call(context: Context, command: Command, args: Args): void;
+  readonly dispatcher: ScriptCalls;
+  readonly scripting: Scripting;
   /** The text of INFO for some sections (`default`, `all`, `everything` among them), in UTF-8. */
   info(sections: readonly string[]): string;
   /** Writes the configuration file anew; the error text, or undefined. */

@@ -3,13 +3,13 @@
  * runs. The only place that catches what handlers throw, and the only place that counts calls.
  */
 import { Args } from "./args.ts";
-import type { Client, Context } from "./context.ts";
+import type { Client, Context, ScriptCalls } from "./context.ts";
 import { type Command, type CommandTable, FlagBit } from "./command_table.ts";
 import { Journal } from "./journal.ts";
 import { AHEAD_MAX, forgetAhead } from "./store/dict.ts";
 import type { Slice } from "./sys/bytes.ts";
 import { endTransaction } from "./commands/transaction/end.ts";
-import { internalError, noAuthentication, ReplyError, wrongArity } from "./errors.ts";
+import { busy, internalError, noAuthentication, ReplyError, wrongArity } from "./errors.ts";
 
 /**
  * What makes a request worth a second look. The bits of the server, the client and the command are or-ed; while
@@ -27,6 +27,8 @@ export const Attention = {
   cannotPersist: 64,
   /** Values are in the swap file. */
   swapped: 128,
+  /** A script has taken so long that it was suspended. */
+  busy: 256,
 } as const;
 
 /**
@@ -51,6 +53,7 @@ const gates: readonly Gate[] = [
   { when: Attention.inTransaction, check: transactionAllows },
   { when: Attention.cannotPersist, check: writesCanBeKept },
   { when: Attention.loading, check: dataIsLoaded },
+  { when: Attention.busy, check: noScriptIsBusy },
   { when: Attention.paused, check: clientsAreNotPaused },
   { when: Attention.inTransaction, check: nothingIsQueued },
   { when: Attention.swapped, check: valuesAreInMemory },
@@ -86,8 +89,9 @@ function transactionAllows(_dispatcher: Dispatcher, command: Command): Verdict {
   return "passes";
 }
 
-function writesCanBeKept(dispatcher: Dispatcher, command: Command, client: Client): Verdict {
+function writesCanBeKept(dispatcher: Dispatcher, command: Command, client: Client, args: Args): Verdict {
   const writes = (command.flagBits & FlagBit.write) !== 0 || command.name === "ping" ||
+    dispatcher.hooks.declaredWrites(command, args) === true ||
     (command.name === "exec" &&
       client.transaction!.commands.some((queued) => (queued.flagBits & FlagBit.write) !== 0));
   const refusal = writes ? dispatcher.hooks.persistenceRefusal() : undefined;
@@ -100,8 +104,14 @@ function dataIsLoaded(_dispatcher: Dispatcher, command: Command): Verdict {
   return "passes";
 }
 
-function clientsAreNotPaused(dispatcher: Dispatcher, command: Command, client: Client): Verdict {
-  return dispatcher.hooks.mustWait(command, client) ? "wait" : "passes";
+function noScriptIsBusy(_dispatcher: Dispatcher, command: Command): Verdict {
+  if ((command.flagBits & FlagBit.allowBusy) === 0) throw busy;
+  return "passes";
+}
+
+function clientsAreNotPaused(dispatcher: Dispatcher, command: Command, client: Client, args: Args): Verdict {
+  const writes = dispatcher.hooks.declaredWrites(command, args);
+  return dispatcher.hooks.mustWait(command, client, writes) ? "wait" : "passes";
 }
 
 /** Commands that act on the transaction, or end the connection, instead of being a part of it. */
@@ -125,8 +135,10 @@ export interface DispatchHooks {
   allowsProtected(directive: string, client: Client): boolean;
   /** What a command that writes is answered while that cannot be kept, or undefined. */
   persistenceRefusal(): ReplyError | undefined;
-  /** Whether a pause of clients holds this command back. */
-  mustWait(command: Command, client: Client): boolean;
+  /** Whether the script that a request names has declared that it writes; undefined where it says nothing. */
+  declaredWrites(command: Command, args: Args): boolean | undefined;
+  /** Whether a pause of clients holds this command back. @param writes what the script that it runs declares */
+  mustWait(command: Command, client: Client, writes: boolean | undefined): boolean;
   /**
    * Whether values that a command will look into have to be loaded first; then that has begun.
    * @throws ReplyError when one of them cannot be
@@ -152,7 +164,7 @@ const notInTransaction = new ReplyError("ERR Command not allowed inside a transa
 /** Bytes of unknown command and of its arguments that the error repeats. */
 const UNKNOWN_BYTES_MAX = 128;
 
-export class Dispatcher {
+export class Dispatcher implements ScriptCalls {
   /** {@link Attention} bits that hold for all clients. */
   attention = 0;
   commandsProcessed = 0;
@@ -166,6 +178,15 @@ export class Dispatcher {
   #stamp = 0;
   /** The length of the reply up to which it is decided that it will be sent. */
   #settled = 0;
+  /** Whether the command that runs has answered with errors that it did not throw. */
+  #hasFailed = false;
+  /** How many of these errors were counted before. */
+  #repeatedErrors = 0;
+  #hasNewError = false;
+  /** Whether a script is suspended. */
+  isSuspended = false;
+  /** What is to follow when the suspended script has ended, the innermost first. */
+  #following: (() => void)[] = [];
   readonly #keysAhead: Slice[] = [];
 
   constructor(table: CommandTable, hooks: DispatchHooks) {
@@ -255,11 +276,32 @@ export class Dispatcher {
     const { journal } = this;
     if (journal.isOpen) journal.beginUnit(context.keyspace.dirty, command.spec.effectsStandApart !== true);
     this.#carryOut(context, command, args);
+    if (this.isSuspended) return this.#executeWhileSuspended(context);
     if (journal.isOpen) journal.endUnit();
     if (context.keyspace.waits.hasReady) this.serveWaits(context);
     if (client.waiting !== undefined) return "waits";
     if (client.replyMode !== "on") this.#endMutedRequest(client);
     return "done";
+  }
+
+  /** The end of a request that was suspended, or that was carried out while another one is. */
+  #executeWhileSuspended(context: Context): Outcome {
+    const { client } = context;
+    if (!client.isSuspended) {
+      if (client.replyMode !== "on") this.#endMutedRequest(client);
+      return "done";
+    }
+    if (client.replyMode !== "on") this.#settle(client);
+    this.whenResumed(() => {
+      const { journal } = this;
+      this.attention &= ~Attention.busy;
+      journal.release();
+      if (journal.isOpen) journal.endUnit();
+      if (context.keyspace.waits.hasReady) this.serveWaits(context);
+      if (client.replyMode !== "on") this.#endMutedRequest(client);
+      client.resumed();
+    });
+    return "waits";
   }
 
   /**
@@ -311,6 +353,68 @@ export class Dispatcher {
     this.#carryOut(context, command, args);
     if (isClosing) reply.truncate(before);
     this.#settle(client);
+    if (this.isSuspended) this.whenResumed(() => this.#settle(client));
+  }
+
+  // ---- scripts ----------------------------------------------------------------------------------------------
+
+  callFromScript(context: Context, command: Command, args: Args): void {
+    this.#carryOut(context, command, args);
+  }
+
+  countRejection(command: Command | undefined, code: string): void {
+    if (command !== undefined) command.rejectedCalls++;
+    this.hooks.countError(code);
+  }
+
+  countFailure(code: string | undefined): void {
+    this.#hasFailed = true;
+    if (code === undefined) {
+      this.#repeatedErrors++;
+    } else {
+      this.#hasNewError = true;
+      this.hooks.countError(code);
+    }
+  }
+
+  /** Puts the errors to the command that wrote them, as the reference does: all new ones are one failure. */
+  #countFailures(command: Command): void {
+    command.failedCalls += this.#repeatedErrors + (this.#hasNewError ? 1 : 0);
+    this.#hasFailed = this.#hasNewError = false;
+    this.#repeatedErrors = 0;
+  }
+
+  persistenceRefusal(): ReplyError | undefined {
+    return this.hooks.persistenceRefusal();
+  }
+
+  suspend(client: Client): void {
+    this.isSuspended = true;
+    this.attention |= Attention.busy;
+    this.journal.hold();
+    client.suspend();
+  }
+
+  whenResumed(follow: () => void): void {
+    this.#following.push(follow);
+  }
+
+  beginResumed(client: Client): void {
+    this.isSuspended = false;
+    this.#settled = client.reply.length;
+  }
+
+  resumed(): void {
+    const following = this.#following;
+    this.#following = [];
+    for (let i = 0; i < following.length; i++) {
+      following[i]!();
+      // A transaction has gone on, and come to another script that takes long: what was to follow waits for that one, too.
+      if (this.isSuspended) {
+        this.#following.push(...following.slice(i + 1));
+        return;
+      }
+    }
   }
 
   /** Runs a command that has passed all gates, and counts it. */
@@ -328,6 +432,8 @@ export class Dispatcher {
       command.failedCalls++;
       this.#answerError(error, command, context, args, before);
     }
+    if (this.#hasFailed) this.#countFailures(command);
+    if (this.isSuspended && context.client.isSuspended) return this.#countWhenResumed(command, began);
     if (this.journal.isOpen) this.journal.ran(context.keyspace.dirty, context.db.id, args);
     if (this.#timed !== command) {
       // Others ran inside. Their time counts for them, and for the one that called them as well.
@@ -337,6 +443,19 @@ export class Dispatcher {
     }
     this.#timedCalls++;
     if (!command.cheap) this.#readClock();
+  }
+
+  /** A command was suspended: it is counted when it has ended. @param began when it began, in microseconds */
+  #countWhenResumed(command: Command, began: number): void {
+    if (this.#timedCalls > 0) this.#readClock();
+    this.#timed = undefined;
+    this.whenResumed(() => {
+      if (this.#timedCalls > 0) this.#readClock();
+      this.#timed = undefined;
+      if (this.#hasFailed) this.#countFailures(command);
+      command.record(1, this.hooks.micros() - began);
+      this.commandsProcessed++;
+    });
   }
 
   /** Answers a request that is refused before it runs; a transaction it was meant for fails. */

@@ -42,6 +42,15 @@ class Hooks implements DispatchHooks {
     this.calls.push(`waits ${command.name}`);
     return this.waits;
   }
+  declaredWrites(): undefined {
+    return undefined;
+  }
+  persistenceRefusal(): undefined {
+    return undefined;
+  }
+  mustLoad(): boolean {
+    return false;
+  }
   refuseHttp(): void {
     this.calls.push("http");
   }

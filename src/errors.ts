@@ -20,6 +20,9 @@ export const stringTooLong: ReplyError = new ReplyError(
   "ERR string exceeds maximum allowed size (proto-max-bulk-len)",
 );
 export const internalError: ReplyError = new ReplyError("ERR internal error");
+export const busy: ReplyError = new ReplyError(
+  "BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE.",
+);
 export const noAuthentication: ReplyError = new ReplyError("NOAUTH Authentication required.");
 
 /** @param command the name in lower case; of a subcommand `container|name` */

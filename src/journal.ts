@@ -31,6 +31,8 @@ const LF = 0x0a;
 export class Journal {
   /** Whether somebody wants to know. While nobody does, nothing is recorded. */
   isOpen = false;
+  /** While set, what commands do is not recorded: `redis.set_repl` of a script asks for that. */
+  isMuted = false;
 
   #buffer: Uint8Array = new Uint8Array(0);
   #length = 0;
@@ -38,6 +40,9 @@ export class Journal {
   #database = NO_DATABASE;
   #unitOpen = false;
   #unitStart = 0;
+  /** As `#unitStart`, but before the SELECT that precedes the unit. */
+  #unitBegan = 0;
+  #isHeld = false;
   #unitEffects = 0;
   /** Whether the command that runs has said what it did. */
   #isSaid = false;
@@ -46,9 +51,9 @@ export class Journal {
   /** `keyspace.dirty` as it was when the last command was recorded, or found to have changed nothing. */
   #dirtySeen = 0;
 
-  /** Bytes recorded and not taken yet. */
+  /** Bytes recorded and not taken yet; those of a unit that is held do not count. */
   get length(): number {
-    return this.#length;
+    return this.#isHeld ? this.#unitBegan : this.#length;
   }
 
   /** Begins to record. @param dirty what `keyspace.dirty` is now */
@@ -63,6 +68,7 @@ export class Journal {
   close(): void {
     this.isOpen = false;
     this.#unitOpen = false;
+    this.#isHeld = false;
     this.clear();
   }
 
@@ -77,14 +83,29 @@ export class Journal {
    * @param together false: they come one after the other, but each stands for itself
    */
   beginUnit(dirty: number, together = true): void {
+    if (this.#isHeld) return;
     this.#unitOpen = together;
-    this.#unitStart = this.#length;
+    this.#unitStart = this.#unitBegan = this.#length;
     this.#unitEffects = 0;
     this.#dirtySeen = dirty;
     this.#isSaid = this.#isWanted = false;
   }
 
+  /**
+   * The unit that is open stays open while others get their turn, until {@link release}: nobody takes what is in it, and
+   * no other one begins. Others must not change anything meanwhile.
+   */
+  hold(): void {
+    if (this.isOpen) this.#isHeld = true;
+  }
+
+  /** Ends {@link hold}; the unit is still open. */
+  release(): void {
+    this.#isHeld = false;
+  }
+
   endUnit(): void {
+    if (this.#isHeld) return;
     if (this.#unitOpen && this.#unitEffects > 1) this.#append(EXEC);
     this.#unitOpen = false;
   }
@@ -102,7 +123,7 @@ export class Journal {
       this.#isSaid = false;
       return;
     }
-    if (!changed) return;
+    if (!changed || this.isMuted) return;
     const { count } = args;
     this.#beginEffect(database, count);
     for (let i = 0; i < count; i++) {
@@ -118,7 +139,7 @@ export class Journal {
   instead(database: { readonly id: number }, ...words: readonly Word[]): void {
     if (!this.isOpen) return;
     this.#isSaid = true;
-    this.#effect(database.id, words);
+    if (!this.isMuted) this.#effect(database.id, words);
   }
 
   /** The command that runs is not recorded, whatever it changed. */
@@ -138,12 +159,16 @@ export class Journal {
 
   /** What was recorded and not taken, valid until the next effect; {@link clear} is to follow. */
   bytes(): Uint8Array {
-    return this.#buffer.subarray(0, this.#length);
+    return this.#buffer.subarray(0, this.length);
   }
 
   clear(): void {
-    this.#length = 0;
-    this.#unitStart = 0;
+    const taken = this.length;
+    this.#buffer.copyWithin(0, taken, this.#length);
+    this.#length -= taken;
+    this.#unitStart = Math.max(0, this.#unitStart - taken);
+    this.#unitBegan = 0;
+    if (this.#length > 0) return;
     if (this.#buffer.length > BUFFER_BYTES_KEPT_MAX) this.#buffer = new Uint8Array(0);
   }
 

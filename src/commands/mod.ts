@@ -5,6 +5,7 @@ import { connectionCommands } from "./connection/mod.ts";
 import { hashCommands } from "./hash/mod.ts";
 import { keyCommands } from "./key/mod.ts";
 import { listCommands } from "./list/mod.ts";
+import { scriptingCommands } from "./scripting/mod.ts";
 import { serverCommands } from "./server/mod.ts";
 import { setCommands } from "./set/mod.ts";
 import { sortedSetCommands } from "./sorted_set/mod.ts";
@@ -17,6 +18,7 @@ export const commandSpecs: readonly CommandSpec[] = [
   ...hashCommands,
   ...keyCommands,
   ...listCommands,
+  ...scriptingCommands,
   ...serverCommands,
   ...setCommands,
   ...sortedSetCommands,

@@ -113,6 +113,9 @@ export interface ScriptEngine {
 
   /** Where the script failed, after "failed". */
   readonly failedAt: ScriptPosition | undefined;
+
+  /** Where the suspended script stands. */
+  readonly suspendedAt: ScriptPosition | undefined;
 }
 
 export interface EngineOptions {

@@ -92,11 +92,12 @@ export class ClientRegistry implements Clients {
 
   /**
    * Whether the pause holds a command back; one of all commands also holds back UNPAUSE.
-   * @param transaction of the client, for EXEC
+   * @param transaction of the client, for EXEC @param writes what the script that the command runs declares
    */
-  holdsBack(command: Command, transaction?: Transaction): boolean {
+  holdsBack(command: Command, transaction?: Transaction, writes?: boolean): boolean {
     if (this.pauseMode === undefined) return false;
     if (this.pauseMode === "all") return true;
+    if (writes !== undefined) return writes;
     if (command.name === "exec") return transaction?.commands.some(isPausedWithWrites) === true;
     return isPausedWithWrites(command);
   }

@@ -68,6 +68,8 @@ export class Connection implements Client, Context {
   lastActiveAt: number;
   lastCommand: Command | undefined = undefined;
   readonly kind = "normal";
+  readonly canBeSuspended = true;
+  isSuspended = false;
   readonly reply: Reply = new Reply();
   watcher: Watcher | undefined = undefined;
   closeAfterReply = false;
@@ -179,7 +181,7 @@ export class Connection implements Client, Context {
 
   /** Whether something that it sent is neither carried out nor refused yet. */
   get isWaiting(): boolean {
-    return this.#heldBack || this.#wait !== undefined;
+    return this.#heldBack || this.#wait !== undefined || this.isSuspended;
   }
 
   get waiting(): Wait | undefined {
@@ -215,6 +217,16 @@ export class Connection implements Client, Context {
     return true;
   }
 
+  suspend(): void {
+    this.isSuspended = true;
+  }
+
+  resumed(): void {
+    this.isSuspended = false;
+    if (this.closed) return this.server.forget(this);
+    this.#goOn();
+  }
+
   #forgetWait(): void {
     if (this.#wait === undefined) return;
     clearTimeout(this.#wait.timer);
@@ -226,6 +238,10 @@ export class Connection implements Client, Context {
   #waitIsOver(replyStart: number): void {
     this.#forgetWait();
     this.server.dispatcher.endWaitedRequest(this, replyStart);
+    this.#goOn();
+  }
+
+  #goOn(): void {
     this.askFlush();
     queueMicrotask(() => {
       if (!this.closed && !this.isWaiting) this.#process();

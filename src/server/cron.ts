@@ -45,8 +45,9 @@ export class Cron {
     keyspace.tick(now);
     server.clients.checkPause(now);
     server.tickVirtualMemory();
-    server.persistence.tick(now);
-    if (keyspace.isLoading) return;
+    server.persistence.tick(now, !dispatcher.isSuspended);
+    // Nothing changes under a script that is suspended, and nothing of it is saved.
+    if (keyspace.isLoading || dispatcher.isSuspended) return;
     if (server.activeExpire && server.clients.pauseMode === undefined) this.#expire();
     if (keyspace.lazyFreePending > 0 && !this.#freeing) this.#free();
     // Both ways, since the clock may be set back.

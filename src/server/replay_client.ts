@@ -38,6 +38,8 @@ export class ReplayClient implements Client, Context {
   transaction: Transaction | undefined = undefined;
   watcher: Watcher | undefined = undefined;
   readonly waiting = undefined;
+  readonly canBeSuspended = false;
+  readonly isSuspended = false;
   closeAfterReply = false;
   readonly #commands: CommandTable;
 
@@ -78,6 +80,12 @@ export class ReplayClient implements Client, Context {
   endWait(): boolean {
     return false;
   }
+
+  suspend(): never {
+    throw new Error("what is loaded cannot be suspended");
+  }
+
+  resumed(): void {}
 
   describe(): string {
     return "id=0 flags=N";

@@ -19,6 +19,8 @@ import { listLimits } from "../store/quicklist_fill.ts";
 import { latin1, latin1Text } from "../sys/bytes.ts";
 import type { Clock } from "../sys/clock.ts";
 import type { Disk } from "../sys/disk.ts";
+import { FengariEngine } from "../scripting/fengari/fengari_engine.ts";
+import { ScriptRunner } from "../scripting/script_runner.ts";
 import { Random } from "../sys/random.ts";
 import { VirtualMemory } from "../swap/virtual_memory.ts";
 import { systemDisk } from "../sys/system_disk.ts";
@@ -84,6 +86,7 @@ export class RedenoServer implements Server, DispatchHooks {
   /** Where values are that are not in memory; absent without `vm-enabled`. */
   readonly virtualMemory: VirtualMemory | undefined;
   readonly preloader: Preloader | undefined;
+  readonly scripting: ScriptRunner;
   activeExpire = true;
   /** The file with the process's number, when one was written. */
   pidFile: string | undefined;
@@ -136,6 +139,7 @@ export class RedenoServer implements Server, DispatchHooks {
     this.virtualMemory = config.flag("vm-enabled") ? this.#newVirtualMemory(disk) : undefined;
     this.preloader = this.virtualMemory && new Preloader(this.virtualMemory, this.clients);
     this.persistence = this.#newPersistence(disk);
+    this.scripting = this.#newScripting();
     this.#followConfig();
     this.#cron = new Cron(this);
   }
@@ -182,6 +186,22 @@ export class RedenoServer implements Server, DispatchHooks {
         this.log.warning(text);
         this.#exit(1);
       },
+    });
+  }
+
+  #newScripting(): ScriptRunner {
+    const decoder = new TextDecoder();
+    const levels = ["debug", "verbose", "notice", "warning"] as const;
+    return new ScriptRunner({
+      server: this,
+      newEngine: (options) => new FengariEngine(options),
+      later: (callback) => void setTimeout(callback, 0),
+      inTurn: (action) => {
+        this.beginBatch();
+        action();
+        this.endBatch();
+      },
+      log: (level, text) => this.log[levels[level]!](decoder.decode(latin1(text))),
     });
   }
 
@@ -234,6 +254,11 @@ export class RedenoServer implements Server, DispatchHooks {
    */
   shutdown(wish: ShutdownWish): boolean {
     if (this.#stopping) return true;
+    if (this.dispatcher.isSuspended && wish.save !== "no") {
+      // What half a script has done is not to be saved.
+      this.dispatcher.whenResumed(() => this.shutdown(wish));
+      return true;
+    }
     this.log.warning("User requested shutdown...");
     if (!this.persistence.prepareShutdown(wish)) {
       this.log.warning("Errors trying to shut down the server. Check the logs for more information.");
@@ -300,7 +325,8 @@ export class RedenoServer implements Server, DispatchHooks {
   /** A client closed. */
   forget(client: ServedClient): void {
     this.clients.remove(client);
-    endTransaction(client);
+    // What is suspended inside of EXEC is carried out to its end.
+    if (!client.isSuspended) endTransaction(client);
   }
 
   describeClient(client: ServedClient): string {
@@ -375,8 +401,14 @@ export class RedenoServer implements Server, DispatchHooks {
     return this.persistence.refusal;
   }
 
-  mustWait(command: Command, client: Client): boolean {
-    return this.clients.holdsBack(command, client.transaction);
+  declaredWrites(command: Command, args: Args): boolean | undefined {
+    const bySha = command.name.startsWith("evalsha");
+    if (!bySha && command.name !== "eval" && command.name !== "eval_ro") return undefined;
+    return this.scripting.declaredFlags(args, bySha)?.writes;
+  }
+
+  mustWait(command: Command, client: Client, writes: boolean | undefined): boolean {
+    return this.clients.holdsBack(command, client.transaction, writes);
   }
 
   mustLoad(command: Command, client: Client, args: Args): boolean {

@@ -36,6 +36,8 @@ import type { Watcher } from "../../src/store/watch.ts";
 import { Slice } from "../../src/sys/bytes.ts";
 import { ManualClock } from "../../src/sys/clock.ts";
 import { Random } from "../../src/sys/random.ts";
+import { FengariEngine } from "../../src/scripting/fengari/fengari_engine.ts";
+import { ScriptRunner } from "../../src/scripting/script_runner.ts";
 import { parseReplies, type Plain, plain } from "./resp_value.ts";
 import { fromLatin1, latin1, type Line, toArgs } from "./split_args.ts";
 
@@ -48,6 +50,7 @@ const SETTINGS: readonly (readonly [string, string])[] = [
   ["maxmemory-policy", "noeviction"],
   ["rdbcompression", "yes"],
   ["requirepass", ""],
+  ["busy-reply-threshold", "5000"],
 ];
 
 /** A server holding these strings. */
@@ -87,6 +90,13 @@ export class TestServer implements Server, DispatchHooks, Disposable {
   readonly lastSavedAt: number = this.clock.now();
   activeExpire = true;
   readonly persistence: PersistenceCommands = new NoPersistence();
+  readonly scripting: ScriptRunner;
+  /** What scripts logged. */
+  readonly log: string[] = [];
+  /** Code of error replies, in the order in which they were counted. */
+  readonly errors: string[] = [];
+  /** What is to be done in a turn of its own: a suspended script goes on. */
+  readonly #laters: (() => void)[] = [];
 
   constructor(seed: number) {
     this.random = new Random(seed);
@@ -94,6 +104,13 @@ export class TestServer implements Server, DispatchHooks, Disposable {
     this.keyspace.listeners.event = (database, _type, event, key) =>
       this.events.push(`${event} ${key.text()}@${database}`);
     this.dispatcher = new Dispatcher(this.commands, this);
+    this.scripting = new ScriptRunner({
+      server: this,
+      newEngine: (options) => new FengariEngine(options),
+      later: (callback) => void this.#laters.push(callback),
+      inTurn: (action) => action(),
+      log: (level, text) => void this.log.push(`${level} ${text}`),
+    });
     this.client = this.connect();
   }
 
@@ -150,7 +167,20 @@ export class TestServer implements Server, DispatchHooks, Disposable {
     return false;
   }
 
-  countError(): void {}
+  declaredWrites(): undefined {
+    return undefined;
+  }
+
+  countError(text: string): void {
+    this.errors.push(text.split(" ", 1)[0]!);
+  }
+
+  /** Lets a turn pass: a suspended script goes on for a while. Whether there was anything to do. */
+  turn(): boolean {
+    const laters = this.#laters.splice(0);
+    for (const later of laters) later();
+    return laters.length > 0;
+  }
 
   refuseHttp(client: Client): void {
     client.closeAfterReply = true;
@@ -228,6 +258,8 @@ export class TestClient implements Client, Context {
   #transaction: Transaction | undefined;
   watcher: Watcher | undefined = undefined;
   readonly waiting = undefined;
+  readonly canBeSuspended = true;
+  isSuspended = false;
   closeAfterReply = false;
 
   constructor(server: TestServer, id: number) {
@@ -262,6 +294,20 @@ export class TestClient implements Client, Context {
 
   endWait(): boolean {
     return false;
+  }
+
+  suspend(): void {
+    this.isSuspended = true;
+  }
+
+  resumed(): void {
+    this.isSuspended = false;
+  }
+
+  /** What was answered since the last request: the script that was suspended has ended. */
+  takeReply(): string {
+    const { length } = this.reply;
+    return latin1(this.reply.take().subarray(0, length));
   }
 
   describe(): string {

@@ -88,7 +88,9 @@ const subcommands: readonly CommandSpec[] = [
     complexity: "O(1)",
     syntax: "",
     arity: 2,
-    run: ({ server, keyspace }, _args, reply) => writeMemoryStats(server.memory(), keyspace.size, reply),
+    run: ({ server, keyspace }, _args, reply) => {
+      writeMemoryStats(server.memory(), keyspace.size, server.scripting.memory.sourceBytes, reply);
+    },
   }),
   defineCommand({
     ...shared,

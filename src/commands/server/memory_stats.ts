@@ -6,8 +6,13 @@ import { formatDouble } from "../../store/double.ts";
 /** A field: bytes, or a ratio in the notation of doubles. */
 type Field = readonly [name: string, value: number | { readonly ratio: number }];
 
-/** @param keys in all databases */
-export function writeMemoryStats(report: MemoryReport, keys: number, reply: Reply): void {
+/** @param keys in all databases @param scriptBytes the sources of scripts that are kept */
+export function writeMemoryStats(
+  report: MemoryReport,
+  keys: number,
+  scriptBytes: number,
+  reply: Reply,
+): void {
   const { used, peak, startup, rss, dataset, arenaUsed, arenaPages, databases } = report;
   const perKey = keys === 0 ? 0 : Math.floor(Math.max(0, used - startup) / keys);
   const before: readonly Field[] = [
@@ -19,7 +24,7 @@ export function writeMemoryStats(report: MemoryReport, keys: number, reply: Repl
     ["clients.normal", report.clientBuffers],
     ["cluster.links", 0],
     ["aof.buffer", 0],
-    ["lua.caches", 0],
+    ["lua.caches", scriptBytes],
     ["functions.caches", 0],
   ];
   const after: readonly Field[] = [

@@ -1,7 +1,7 @@
 /** SHUTDOWN: the server ends. */
 import type { Args } from "../../args.ts";
 import { defineCommand } from "../../command.ts";
-import { ReplyError, syntaxError } from "../../errors.ts";
+import { busy, ReplyError, syntaxError } from "../../errors.ts";
 
 const nothingToAbort = new ReplyError("ERR No shutdown in progress.");
 const cannotEnd = new ReplyError("ERR Errors trying to SHUTDOWN. Check logs.");
@@ -45,6 +45,7 @@ export const shutdown = defineCommand({
     const { save, force, abort } = readWish(args);
     // It ends at once, so there is never a moment in which it could be called off.
     if (abort) throw nothingToAbort;
+    if (save !== "no" && server.dispatcher.isSuspended) throw busy;
     if (!server.shutdown({ save, force })) throw cannotEnd;
   },
 });

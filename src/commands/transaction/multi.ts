@@ -1,5 +1,6 @@
 /** MULTI, EXEC, DISCARD: several requests are carried out at once, with nobody else's between them. */
 import { defineCommand } from "../../command.ts";
+import type { Context, Transaction, TransactionPlace } from "../../context.ts";
 import { ReplyError } from "../../errors.ts";
 import { endTransaction } from "./end.ts";
 import { RequestQueue } from "./queue.ts";
@@ -37,7 +38,7 @@ export const exec = defineCommand({
   flags: ["noscript", "loading", "stale", "skip_slowlog"],
   categories: ["transaction"],
   run(context, _args, reply) {
-    const { client, keyspace, server } = context;
+    const { client, keyspace } = context;
     const { transaction, watcher } = client;
     if (transaction === undefined) throw execWithoutMulti;
     const isTouched = watcher !== undefined && keyspace.watches.isTouched(watcher);
@@ -49,10 +50,20 @@ export const exec = defineCommand({
     // The transaction's own changes need not look for a watcher that is done.
     if (watcher !== undefined) keyspace.watches.release(watcher);
     reply.array(transaction.commands.length);
-    transaction.replay((command, args) => server.call(context, command, args));
-    endTransaction(context);
+    carryOut(context, transaction);
   },
 });
+
+/** Carries out what is queued, from a place on; a script that takes long interrupts it. */
+function carryOut(context: Context, transaction: Transaction, from?: TransactionPlace): void {
+  const { server } = context;
+  const stopped = transaction.replay((command, args) => {
+    server.call(context, command, args);
+    return !server.dispatcher.isSuspended;
+  }, from);
+  if (stopped === undefined) endTransaction(context);
+  else server.dispatcher.whenResumed(() => carryOut(context, transaction, stopped));
+}
 
 export const discard = defineCommand({
   name: "DISCARD",

@@ -4,12 +4,13 @@
  */
 import { Args } from "../../args.ts";
 import type { Command } from "../../command_table.ts";
-import type { Transaction } from "../../context.ts";
+import type { Transaction, TransactionPlace } from "../../context.ts";
 import { copyBytes } from "../../sys/bytes.ts";
 
 const FIRST_BUFFER_BYTES = 256;
 /** Buffers double up to this size; a request that is larger has one of its own. */
 const BUFFER_BYTES_MAX = 64 << 10;
+const BEGINNING: TransactionPlace = { request: 0, number: 0, buffer: -1, at: 0 };
 /** A number in an array of the engine. */
 const NUMBER_BYTES = 8;
 
@@ -43,26 +44,30 @@ export class RequestQueue implements Transaction {
     }
   }
 
-  replay(visit: (command: Command, args: Args) => void): void {
+  replay(
+    visit: (command: Command, args: Args) => boolean,
+    from: TransactionPlace = BEGINNING,
+  ): TransactionPlace | undefined {
     const args = new Args();
     const numbers = this.#numbers;
-    let buffer = -1;
-    let at = 0;
-    let next = 0;
-    for (const command of this.commands) {
-      const count = numbers[next++]!;
-      if (numbers[next++] === 1) {
+    const { commands } = this;
+    let { request, number, buffer, at } = from;
+    while (request < commands.length) {
+      const command = commands[request++]!;
+      const count = numbers[number++]!;
+      if (numbers[number++] === 1) {
         buffer++;
         at = 0;
       }
       args.clear();
       for (let i = 0; i < count; i++) {
-        const end = at + numbers[next++]!;
+        const end = at + numbers[number++]!;
         args.push(this.#buffers[buffer]!, at, end);
         at = end;
       }
-      visit(command, args);
+      if (!visit(command, args)) return { request, number, buffer, at };
     }
+    return undefined;
   }
 
   #newBuffer(least: number): Uint8Array {

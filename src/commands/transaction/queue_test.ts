@@ -8,6 +8,7 @@ function texts(queue: RequestQueue): string[] {
   const all: string[] = [];
   queue.replay((command, args) => {
     all.push([command.name, ...Array.from({ length: args.count }, (_, i) => args.text(i))].join(" "));
+    return true;
   });
   return all;
 }
@@ -46,4 +47,16 @@ Deno.test("a thousand small requests lie in few buffers", () => {
   assertEquals(texts(queue).at(-1), "incr INCR key:999");
   // 11 bytes of arguments and 5 numbers a request.
   assertEquals(queue.bytes < 1000 * (11 + 5 * 8) * 1.5, true, `${queue.bytes} bytes`);
+});
+
+Deno.test("a replay that stops goes on behind the request at which it stopped", () => {
+  using server = testServer();
+  const queue = new RequestQueue();
+  const set = server.commands.get("set")!;
+  for (let i = 0; i < 500; i++) queue.add(set, Args.of("SET", `key:${i}`, "v".repeat(i)));
+  const seen: string[] = [];
+  const visit = (_: unknown, args: Args) => seen.push(args.text(1)) % 7 !== 0;
+  let place = queue.replay(visit);
+  while (place !== undefined) place = queue.replay(visit, place);
+  assertEquals(seen, Array.from({ length: 500 }, (_, i) => `key:${i}`));
 });

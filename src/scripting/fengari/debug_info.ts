@@ -62,6 +62,11 @@ export function currentLine(ci: CallInfo): number {
   return protoOf(ci).lineinfo[currentPc(ci)] ?? -1;
 }
 
+/** The line at which a Lua function that was suspended goes on. */
+export function nextLine(ci: CallInfo): number {
+  return protoOf(ci).lineinfo[ci.l_savedpc] ?? -1;
+}
+
 /** `chunk:line:` of a Lua function. */
 export function positionOf(ci: CallInfo): string {
   return `${chunkName(protoOf(ci).source.realstring, CHUNK_NAME_BYTES)}:${currentLine(ci)}:`;

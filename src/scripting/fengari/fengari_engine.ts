@@ -15,6 +15,7 @@ import {
   type ScriptPosition,
 } from "../engine.ts";
 import { adjustTop, pushNil } from "./calls.ts";
+import { isLuaCall, nextLine, sourceOf } from "./debug_info.ts";
 import { LuaSyntaxError } from "./lexer.ts";
 import { openLibraries, positionAt, protectGlobals, setField } from "./libraries.ts";
 import { lobject, lstate } from "./modules.ts";
@@ -97,6 +98,12 @@ export class FengariEngine implements ScriptEngine {
 
   get failedAt(): ScriptPosition | undefined {
     return this.#failedAt;
+  }
+
+  get suspendedAt(): ScriptPosition | undefined {
+    const L = this.#thread;
+    if (L === undefined || L.status !== STATUS_YIELD) return undefined;
+    return isLuaCall(L.ci) ? { source: sourceOf(L.ci), line: nextLine(L.ci) } : positionAt(L, 0);
   }
 
   compile(source: Uint8Array, chunk: string): Script {

@@ -57,8 +57,9 @@ export function replaceCall(L: LuaState, caller: CallInfo, proto: Proto): CallIn
 /** Gives up the boxes of a function's registers, which may be upvalues. */
 export function closeBelow(L: LuaState, from: number, to: number): void {
   for (let at = from; at < to; at++) {
-    const old = L.stack[at]!;
-    L.stack[at] = new lobject.TValue(old.type, old.value);
+    const old = L.stack[at];
+    // A call may have room for registers that nothing was ever put into.
+    if (old !== undefined) L.stack[at] = new lobject.TValue(old.type, old.value);
   }
 }
 

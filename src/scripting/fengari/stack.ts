@@ -2,7 +2,7 @@
  * The engine-neutral view of a fengari stack.
  */
 import type { NativeFunction, ScriptStack, ScriptType } from "../engine.ts";
-import { copyValue, needSlots, pushNil } from "./calls.ts";
+import { copyValue, hasSlots, needSlots, pushNil } from "./calls.ts";
 import { textOfNumber, toNumber } from "./conversions.ts";
 import { argumentError, libraryError, runError, typeName } from "./errors.ts";
 import { isFalse, writableSlot } from "./metamethods.ts";
@@ -50,7 +50,7 @@ export class FengariStack implements ScriptStack {
 
   #room(): void {
     const L = this.#L;
-    if (L.ci.top - L.top < FREE_SLOTS) needSlots(L, FREE_SLOTS, "too many values");
+    if (L.ci.top - L.top < FREE_SLOTS && !hasSlots(L, FREE_SLOTS)) needSlots(L, 1, "too many values");
   }
 
   type(at: number): ScriptType {

@@ -7,6 +7,7 @@ export function memoryFields(server: RedenoServer): Fields {
   const { used, peak, startup, rss, dataset, arenaUsed, arenaPages, systemTotal } = report;
   const limit = server.settings.number("maxmemory");
   const { keyspace } = server;
+  const { scripts, sourceBytes, compiledBytes } = server.scripting.memory;
   return [
     ["used_memory", used],
     ["used_memory_human", humanBytes(used)],
@@ -26,19 +27,19 @@ export function memoryFields(server: RedenoServer): Fields {
     ["allocator_reserved", report.arenaReserved],
     ["total_system_memory", systemTotal],
     ["total_system_memory_human", humanBytes(systemTotal)],
-    ["used_memory_lua", 0],
-    ["used_memory_vm_eval", 0],
-    ["used_memory_lua_human", humanBytes(0)],
-    ["used_memory_scripts_eval", 0],
-    ["number_of_cached_scripts", 0],
+    ["used_memory_lua", compiledBytes],
+    ["used_memory_vm_eval", compiledBytes],
+    ["used_memory_lua_human", humanBytes(compiledBytes)],
+    ["used_memory_scripts_eval", sourceBytes],
+    ["number_of_cached_scripts", scripts],
     ["number_of_functions", 0],
     ["number_of_libraries", 0],
     ["used_memory_vm_functions", 0],
-    ["used_memory_vm_total", 0],
-    ["used_memory_vm_total_human", humanBytes(0)],
+    ["used_memory_vm_total", compiledBytes],
+    ["used_memory_vm_total_human", humanBytes(compiledBytes)],
     ["used_memory_functions", 0],
-    ["used_memory_scripts", 0],
-    ["used_memory_scripts_human", humanBytes(0)],
+    ["used_memory_scripts", sourceBytes],
+    ["used_memory_scripts_human", humanBytes(sourceBytes)],
     ["maxmemory", limit],
     ["maxmemory_human", humanBytes(limit)],
     ["maxmemory_policy", server.settings.get("maxmemory-policy") ?? "noeviction"],

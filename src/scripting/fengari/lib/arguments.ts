@@ -56,6 +56,8 @@ function newFrame(): LuaDebug {
 
 /** Raises an error without a place, as the VM of Lua 5.1 does from inside a C function. */
 export function raiseBare(L: LuaState, message: string): never {
+  // An error finds room beyond the limit of a function's own values.
+  lua.lua_checkstack(L, 1);
   lua.lua_pushstring(L, latin1(message));
   return lua.lua_error(L);
 }

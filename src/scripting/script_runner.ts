@@ -1,0 +1,302 @@
+/**
+ * Scripts as a server runs them: EVAL and its kin, the cache, and scripts that take so long that others are told.
+ *
+ * One script runs at a time. What it calls passes through the dispatcher as a script's own client, so that it is counted,
+ * timed and recorded like any other command; the script itself is never recorded. A script that has run for
+ * `busy-reply-threshold` ms is suspended, its client with it, and goes on in slices between the turns of the event
+ * loop, while others are answered BUSY: nothing but the script changes the data until it ends.
+ *
+ * Time, as far as keys die of it, stands still while a script runs.
+ */
+import type { Args } from "../args.ts";
+import type { Context, Scripting, ScriptMemory, Server } from "../context.ts";
+import { ReplyError } from "../errors.ts";
+import type { Slice } from "../sys/bytes.ts";
+import type {
+  EngineOptions,
+  NativeLibrary,
+  Script,
+  ScriptEngine,
+  ScriptOutcome,
+  ScriptPosition,
+  ScriptStack,
+} from "./engine.ts";
+import { ScriptCompileError } from "./engine.ts";
+import { readHeader, ScriptFlag } from "./header.ts";
+import { InnerCalls } from "./inner_calls.ts";
+import { redisLibrary } from "./redis_library.ts";
+import { errorCode, readError, ReplyWriter, textOf, writeError } from "./reply_writer.ts";
+import { type CachedScript, ScriptCache } from "./script_cache.ts";
+
+/** What scripts need of the server beyond what commands do. */
+export interface ScriptHost {
+  readonly server: Server;
+  newEngine(options: EngineOptions): ScriptEngine;
+  /** Calls back in a turn of its own. */
+  later(callback: () => void): void;
+  /** Runs something as if a client had sent it: as a batch in a turn. */
+  inTurn(action: () => void): void;
+  /** @param level 0 (debug) to 3 (warning) @param text one character a byte */
+  log(level: number, text: string): void;
+}
+
+/** Calls and backward jumps of a script between two looks at the clock. */
+const STEPS_PER_TURN = 500;
+/** Ms that a suspended script runs before others get their turn. */
+const SLICE_MS = 5;
+/** As it appears in messages. */
+const CHUNK = "@user_script";
+const WARNING = 3;
+
+const notBusy = new ReplyError("NOTBUSY No scripts in execution right now.");
+const unkillable = new ReplyError(
+  "UNKILLABLE Sorry the script already executed write commands against the dataset. You can either wait the " +
+    "script termination or kill the server in a hard way using the SHUTDOWN NOSAVE command.",
+);
+const noScript = new ReplyError("NOSCRIPT No matching script. Please use EVAL.");
+const tooManyKeys = new ReplyError("ERR Number of keys can't be greater than number of args");
+const negativeKeys = new ReplyError("ERR Number of keys can't be negative");
+const readOnlyCommand = new ReplyError("ERR Can not execute a script with write flag using *_ro command.");
+/** The reference dies of it. */
+const NO_ERROR_TEXT = "ERR A table without a text in its field 'err' was raised";
+const KILLED = "ERR Script killed by user with SCRIPT KILL...";
+
+/** The script that runs. */
+interface Run {
+  readonly context: Context;
+  readonly cached: CachedScript;
+  /** Unix ms: what time it is for keys while the script runs. */
+  readonly now: number;
+  /** On the monotonic clock. */
+  readonly startedMs: number;
+  isKilled: boolean;
+}
+
+export class ScriptRunner implements Scripting {
+  readonly #host: ScriptHost;
+  readonly #cache = new ScriptCache();
+  readonly #calls: InnerCalls;
+  readonly #writer: ReplyWriter;
+  readonly #keys: Uint8Array[] = [];
+  readonly #args: Uint8Array[] = [];
+  #engine: ScriptEngine | undefined;
+  #library: NativeLibrary;
+  /** The one that is suspended. */
+  #suspended: Run | undefined;
+  /** When the script that runs is to be suspended, on the monotonic clock. */
+  #deadlineMs = Infinity;
+  /** What the monotonic clock showed when a script was last looked at. */
+  #seenMs = 0;
+
+  constructor(host: ScriptHost) {
+    this.#host = host;
+    this.#calls = new InnerCalls(host.server);
+    const { dispatcher } = host.server;
+    this.#writer = new ReplyWriter((code) => dispatcher.countFailure(code));
+    this.#library = redisLibrary({
+      call: (stack, raises) => this.#calls.call(stack, raises),
+      isAllowed: (stack) => this.#calls.isAllowed(stack),
+      setProtocol: (version) => this.#calls.setProtocol(version),
+      setReplication: (targets) => this.#calls.setReplication(targets),
+      log: (level, text) => host.log(level, text),
+    });
+  }
+
+  // ---- the cache --------------------------------------------------------------------------------------------
+
+  get memory(): ScriptMemory {
+    const { size, sourceBytes, compiledBytes } = this.#cache;
+    return { scripts: size, sourceBytes, compiledBytes: this.#engine === undefined ? 0 : compiledBytes };
+  }
+
+  load(source: Slice): string {
+    return (this.#cache.findBySource(source) ?? this.#compile(source)).sha;
+  }
+
+  knows(sha: Slice): boolean {
+    return this.#cache.findBySha(sha) !== undefined;
+  }
+
+  flush(): void {
+    this.#cache.clear();
+    // With it goes whatever scripts have left behind in the engine.
+    this.#engine = undefined;
+  }
+
+  declaredFlags(args: Args, bySha: boolean): { readonly writes: boolean } | undefined {
+    const cached = bySha ? this.#cache.findBySha(args.at(1)) : this.#cache.findBySource(args.at(1));
+    if (cached === undefined || !cached.isDeclared) return undefined;
+    return { writes: (cached.flags & ScriptFlag.noWrites) === 0 };
+  }
+
+  #compile(slice: Slice): CachedScript {
+    const source = slice.copy();
+    const header = readHeader(source);
+    let script: Script;
+    try {
+      script = this.#engineNow().compile(source.subarray(header.bodyStart), CHUNK);
+    } catch (error) {
+      if (!(error instanceof ScriptCompileError)) throw error;
+      throw new ReplyError(`ERR Error compiling script (new function): ${error.message}`);
+    }
+    return this.#cache.add(source, header, script);
+  }
+
+  #engineNow(): ScriptEngine {
+    return this.#engine ??= this.#host.newEngine({
+      libraries: { redis: this.#library },
+      stepsPerTurn: STEPS_PER_TURN,
+      suspends: () => {
+        this.#seenMs = this.#host.server.clock.monotonicMs();
+        return this.#seenMs >= this.#deadlineMs;
+      },
+    });
+  }
+
+  // ---- running ----------------------------------------------------------------------------------------------
+
+  evaluate(context: Context, args: Args, bySha: boolean, readOnly: boolean): void {
+    const keys = args.integer(2);
+    if (keys > args.count - 3) throw tooManyKeys;
+    if (keys < 0) throw negativeKeys;
+    const cached = bySha
+      ? this.#cache.findBySha(args.at(1))
+      : this.#cache.findBySource(args.at(1)) ?? this.#compile(args.at(1));
+    if (cached === undefined) throw noScript;
+    const declaresWrites = cached.isDeclared && (cached.flags & ScriptFlag.noWrites) === 0;
+    if (declaresWrites) this.#refuseWrites(readOnly);
+    this.#calls.begin(context, readOnly || (cached.flags & ScriptFlag.noWrites) !== 0);
+    copyInto(this.#keys, args, 3, 3 + keys);
+    copyInto(this.#args, args, 3 + keys, args.count);
+    const threshold = this.#host.server.settings.number("busy-reply-threshold");
+    const startedMs = this.#host.server.clock.monotonicMs();
+    this.#deadlineMs = threshold > 0 && context.client.canBeSuspended ? startedMs + threshold : Infinity;
+    const engine = this.#engineNow();
+    const outcome = engine.run(cached.script, this.#keys, this.#args);
+    if (outcome === "suspended") {
+      return this.#suspend({ context, cached, now: context.keyspace.now, startedMs, isKilled: false });
+    }
+    this.#answer(engine, outcome, context, cached);
+    // What comes behind it in the batch should not believe that no time has passed.
+    if (this.#seenMs - startedMs >= 1) context.keyspace.tick(this.#host.server.clock.now());
+  }
+
+  /** A script that says that it writes does not even begin where it must not. */
+  #refuseWrites(readOnly: boolean): void {
+    const refusal = this.#host.server.dispatcher.persistenceRefusal();
+    if (refusal !== undefined) throw new ReplyError(refusalOfScripts(refusal.text));
+    if (readOnly) throw readOnlyCommand;
+  }
+
+  #answer(engine: ScriptEngine, outcome: ScriptOutcome, context: Context, cached: CachedScript): void {
+    try {
+      if (outcome === "done") {
+        this.#writer.write(engine.stack, context.client.reply, this.#calls.protocol === 3);
+      } else {
+        this.#answerFailure(engine, context, cached);
+      }
+      engine.finish();
+    } catch (error) {
+      engine.abandon();
+      throw error;
+    } finally {
+      this.#calls.end();
+    }
+  }
+
+  #answerFailure({ stack, failedAt }: ScriptEngine, { client }: Context, cached: CachedScript): void {
+    if (stack.type(-1) === "table") {
+      const { text, isCounted } = readError(stack);
+      return this.#failWith(client, text ?? NO_ERROR_TEXT, failedAt, cached, isCounted);
+    }
+    this.#failWith(client, `ERR ${describeError(stack)}`, failedAt, cached);
+  }
+
+  #failWith(
+    { reply }: Context["client"],
+    text: string,
+    at: ScriptPosition | undefined,
+    { sha }: CachedScript,
+    isCounted = false,
+  ): void {
+    const place = at === undefined ? "" : ` script: ${sha}, on ${at.source}:${at.line}.`;
+    this.#host.server.dispatcher.countFailure(isCounted ? undefined : errorCode(text));
+    writeError(reply, text + place);
+  }
+
+  // ---- scripts that take long -------------------------------------------------------------------------------
+
+  #suspend(run: Run): void {
+    const { server } = this.#host;
+    const ms = Math.floor(server.clock.monotonicMs() - run.startedMs);
+    this.#host.log(
+      WARNING,
+      `A script has been running for ${ms} ms; SCRIPT KILL ends it if it has written nothing yet. ` +
+        `Its digest is ${run.cached.sha}.`,
+    );
+    this.#suspended = run;
+    server.dispatcher.suspend(run.context.client);
+    this.#host.later(() => this.#slice(run));
+  }
+
+  /** Runs the suspended script for some ms. */
+  #slice(run: Run): void {
+    const { server } = this.#host;
+    const engine = this.#engine!;
+    this.#host.inTurn(() => {
+      const { keyspace } = run.context;
+      const { now } = keyspace;
+      keyspace.tick(run.now);
+      this.#deadlineMs = server.clock.monotonicMs() + SLICE_MS;
+      const outcome = run.isKilled ? "failed" : engine.resume();
+      if (outcome === "suspended") {
+        this.#host.later(() => this.#slice(run));
+      } else {
+        this.#suspended = undefined;
+        server.dispatcher.beginResumed(run.context.client);
+        if (run.isKilled) this.#answerKilled(engine, run);
+        else this.#answer(engine, outcome, run.context, run.cached);
+        server.dispatcher.resumed();
+      }
+      keyspace.tick(now);
+    });
+  }
+
+  #answerKilled(engine: ScriptEngine, { context, cached }: Run): void {
+    const at = engine.suspendedAt;
+    engine.abandon();
+    this.#host.log(WARNING, "A script was ended by SCRIPT KILL.");
+    this.#failWith(context.client, KILLED, at, cached);
+    this.#calls.end();
+  }
+
+  kill(): void {
+    if (this.#suspended === undefined) throw notBusy;
+    if (this.#calls.hasWritten) throw unkillable;
+    this.#suspended.isKilled = true;
+  }
+}
+
+/** Fills an array with copies of some arguments: the script keeps them. */
+function copyInto(array: Uint8Array[], args: Args, from: number, to: number): void {
+  array.length = to - from;
+  for (let i = from; i < to; i++) array[i - from] = args.at(i).copy();
+}
+
+/** What `tostring` makes of an error that is no table. */
+function describeError(stack: ScriptStack): string {
+  const type = stack.type(-1);
+  if (type === "boolean") return String(stack.toBoolean(-1));
+  return textOf(stack) ?? type;
+}
+
+/** The text with which a script that writes is refused, from that with which a command is. */
+function refusalOfScripts(text: string): string {
+  const advice = "Writable scripts are blocked. Use 'no-writes' flag for read only scripts.";
+  const aof = /^MISCONF Errors writing to the AOF file: (.*)$/s.exec(text);
+  return aof === null
+    ? "MISCONF Redis is configured to save RDB snapshots, but it's currently unable to persist to disk. " +
+      advice
+    : "MISCONF Redis is configured to persist data to AOF, but it's currently unable to persist to disk. " +
+      `${advice} AOF error: ${aof[1]}`;
+}
