@@ -277,6 +277,7 @@ export abstract class Keys {
     target.entries.releaseReplaced(this.keyspace.lazyFreeing.serverDelete);
     if (old !== 0) target.event("n", "new", to);
     entry.setAccess(arena, fresh, entry.accessOf(arena, ref));
+    this.keyspace.swapStore?.forget(ref);
     arena.free(ref);
     if (when >= 0n) target.setExpireAt(to, when, true);
     this.keyspace.listeners.changed?.(this.id, from);

@@ -41,6 +41,8 @@ const SLICE_MS = 2;
 const VALUES_PER_LOOK = 16;
 /** After a write that failed nothing is tried for so long, ms. */
 const RETRY_MS = 1000;
+/** The file is no more called full when less than this share of its pages is used. */
+const ROOM_AGAIN_SHARE = 0.75;
 /** A value of more bytes stays where it is. */
 const VALUE_BYTES_MAX = 2 ** 31 - 1;
 /** The counter of a key that is used all the time. */
@@ -97,6 +99,7 @@ export class Swapper {
   #usedBefore = 0;
   #retryAt = -Infinity;
   #failed = false;
+  #toldFull = false;
   #isClosed = false;
 
   constructor(
@@ -140,6 +143,7 @@ export class Swapper {
     const grown = Math.max(0, used - this.#usedBefore);
     this.#usedBefore = used;
     let over = used - this.#pendingGain - this.limit;
+    if (this.#toldFull && this.#map.used < this.#map.limit * ROOM_AGAIN_SHARE) this.#toldFull = false;
     if (over <= 0 || this.residents.size <= this.#jobs.size || this.#isClosed) return;
     // What was cut off or swapped out is about to be free.
     if (keyspace.lazyFreePending > 0) return;
@@ -285,9 +289,7 @@ export class Swapper {
     const page = place.length > VALUE_BYTES_MAX ? -1 : this.#map.allocate(pages);
     if (page < 0) {
       this.#statistics.noRoom++;
-      this.#tellOnce(
-        `The swap file is full: ${this.#map.used} pages of ${this.#file.pageSize} bytes are used`,
-      );
+      this.#fileIsFull();
       return undefined;
     }
     place.page = page;
@@ -409,14 +411,21 @@ export class Swapper {
   #writeFailed(error: unknown): void {
     if (!(error instanceof DiskError)) throw error;
     this.#statistics.writeErrors++;
-    this.#tellOnce(`Values stay in memory, since the swap file cannot be written: ${error.message}`);
-  }
-
-  /** Once until it works again. */
-  #tellOnce(text: string): void {
     this.#retryAt = this.#host.clock.monotonicMs() + RETRY_MS;
+    // Told once, until it works again.
     if (this.#failed) return;
     this.#failed = true;
-    this.#host.log.warning(text);
+    this.#host.log.warning(`Values stay in memory, since the swap file cannot be written: ${error.message}`);
+  }
+
+  /** Told once, until much of it is free. */
+  #fileIsFull(): void {
+    const { used, limit } = this.#map;
+    this.#retryAt = this.#host.clock.monotonicMs() + RETRY_MS;
+    if (this.#toldFull) return;
+    this.#toldFull = true;
+    this.#host.log.warning(
+      `The swap file is full, so that values stay in memory: ${used} of ${limit} pages of ${this.#file.pageSize} bytes are used`,
+    );
   }
 }

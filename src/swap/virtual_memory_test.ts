@@ -1,25 +1,8 @@
 /** Values of every type and encoding go to the swap file and come back, and what commands do to them there. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { type FakeClient, type InProcess, serverInProcess, settle } from "../../test/support/in_process.ts";
+import { settle } from "../../test/support/in_process.ts";
 import { MemoryDisk } from "../sys/memory_disk.ts";
-
-const CONFIGURATION =
-  'save ""\nvm-enabled yes\nvm-max-memory 1gb\nvm-swap-file /swap\nvm-page-size 32\nenable-debug-command yes\n';
-
-export function vmServer(lines = "", disk = new MemoryDisk()): InProcess {
-  return serverInProcess(CONFIGURATION + lines, { disk });
-}
-
-/** A bulk string or status as text. */
-function text(reply: string): string {
-  const line = reply.indexOf("\r\n");
-  return reply[0] === "$" ? reply.slice(line + 2, -2) : reply.slice(1, -2);
-}
-
-async function info(client: FakeClient, name: string): Promise<number> {
-  const found = new RegExp(`^${name}:(.*)\r$`, "m").exec(await client.send("INFO vm"));
-  return Number(found?.[1]);
-}
+import { vmInfo, vmServer } from "./testing.ts";
 
 const MANY = Array.from({ length: 700 }, (_, i) => i);
 /** Commands that make a key of each type and encoding, and small, large, odd ones. */
@@ -201,9 +184,9 @@ Deno.test("commands that ask about a key leave its value in the swap file", asyn
   const { statistics, swapped } = server.virtualMemory!;
   // COPY reads pages, and writes them to others.
   assertEquals([statistics.readsAtOnce, statistics.swappedIn, swapped], [2, 0, 4]);
-  assertEquals(text(await client.send("MEMORY USAGE s")), "40");
+  assertEquals(await client.send("MEMORY USAGE s"), ":40\r\n");
   await client.send("FLUSHALL ASYNC");
   server.keyspace.freeSome(() => true);
   assertEquals(server.virtualMemory!.map.used, 0);
-  assertEquals(await info(client, "vm_stats_swapped_objects"), 0);
+  assertEquals(await vmInfo(client, "vm_stats_swapped_objects"), 0);
 });
