@@ -54,6 +54,12 @@ export interface ScriptStack {
   /** Takes a value and the key below it off and stores them; a nil or NaN key is an error of the script. */
   setEntry(table: number): void;
 
+  /**
+   * A number that tells a table, function or thread from all others, and does not change: the one that `tostring` shows.
+   * 0 for null.
+   */
+  identity(at: number): number;
+
   /** Raises the last value as an error of the script. */
   raise(): never;
   /** Raises a message, one character a byte, behind the place (`chunk:line: `) of the function's caller. */
@@ -93,8 +99,11 @@ export interface ScriptEngine {
    */
   readonly stack: ScriptStack;
 
-  /** Compiles a source. `chunk` names it in messages: `@name`. Throws ScriptCompileError. */
-  compile(source: Uint8Array, chunk: string): Script;
+  /**
+   * Compiles a source. `chunk` names it in messages: `@name`. Throws ScriptCompileError.
+   * @param options `tellsLines`: whether {@link EngineOptions.atLine} is to be asked while it runs
+   */
+  compile(source: Uint8Array, chunk: string, options?: { readonly tellsLines?: boolean }): Script;
 
   /**
    * Runs a script with `KEYS` and `ARGV` as given; the engine keeps the arrays' bytes, which must not change any more.
@@ -118,10 +127,44 @@ export interface ScriptEngine {
   readonly suspendedAt: ScriptPosition | undefined;
 }
 
+/** A function of a suspended script that is under way. */
+export interface ScriptFrame {
+  /** What it was called by; undefined where the caller's code does not tell. */
+  readonly name: string | undefined;
+  /** As it was given to the compiler. */
+  readonly source: string;
+  /** At which it is: the innermost is about to begin it. */
+  readonly line: number;
+  /** The names of its local variables that are in scope, in the order of their declaration. */
+  readonly locals: readonly string[];
+}
+
+/** What a debugger asks an engine about the script that is suspended, which stays so. */
+export interface DebuggableEngine extends ScriptEngine {
+  /** The functions that are under way in the running coroutine, the innermost first; native ones are left out. */
+  frames(): readonly ScriptFrame[];
+  /** Where the values that are asked for are pushed. */
+  readonly inspection: ScriptStack;
+  /** Pushes the value of a local variable. @param frame, local both from 0 */
+  pushLocal(frame: number, local: number): void;
+  /** Pushes a global variable, nil where there is none. */
+  pushGlobal(name: string): void;
+  /**
+   * Compiles and runs other code, which sees globals only and cannot be suspended; its one result, or the error, is
+   * pushed. @throws ScriptCompileError
+   */
+  evaluate(source: Uint8Array, chunk: string): "done" | "failed";
+}
+
 export interface EngineOptions {
   readonly libraries: Readonly<Record<string, NativeLibrary>>;
   /** Backward jumps and function calls until `suspends` is asked; then until it is asked again. */
   readonly stepsPerTurn: number;
   /** Whether the script is to be suspended. It is asked only where that is possible. */
   suspends(): boolean;
+  /**
+   * Asked before each line of a script that was compiled to tell them, where it can be suspended: not inside of native
+   * functions that cannot be left. True suspends it there.
+   */
+  atLine?(line: number): boolean;
 }

@@ -97,6 +97,8 @@ export function extendCalls(L: LuaState): CallInfo {
     ci.extra = 0;
     ci.tailcalls = 0;
     ci.nativeCalls = 0;
+    ci.trappedPc = 0;
+    ci.isAtLine = false;
     ci.previous = current;
     ci.next = null;
     current.next = ci;
@@ -155,7 +157,7 @@ export function enterLua(L: LuaState, at: number, func: TValue, results: number)
   ci.func = func;
   ci.nresults = results;
   ci.l_base = base;
-  ci.l_code = p.code;
+  ci.l_code = p.original;
   ci.l_savedpc = 0;
   ci.callstatus = CALL_IS_LUA;
   ci.tailcalls = 0;

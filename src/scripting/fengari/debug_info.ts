@@ -67,6 +67,23 @@ export function nextLine(ci: CallInfo): number {
   return protoOf(ci).lineinfo[ci.l_savedpc] ?? -1;
 }
 
+/** The calls of Lua functions in a thread, the innermost first. */
+export function luaCalls(L: LuaState): CallInfo[] {
+  const calls: CallInfo[] = [];
+  for (let { ci } = L; ci !== L.base_ci; ci = ci.previous) if (isLuaCall(ci)) calls.push(ci);
+  return calls;
+}
+
+/** The names of the active local variables at an instruction, in the order of their registers. */
+export function namesOfLocals(ci: CallInfo, pc: number): string[] {
+  const names: string[] = [];
+  for (const { name, startPc, endPc } of protoOf(ci).locals) {
+    if (startPc > pc) break;
+    if (pc < endPc) names.push(text(name));
+  }
+  return names;
+}
+
 /** `chunk:line:` of a Lua function. */
 export function positionOf(ci: CallInfo): string {
   return `${chunkName(protoOf(ci).source.realstring, CHUNK_NAME_BYTES)}:${currentLine(ci)}:`;
@@ -115,7 +132,7 @@ function localName(proto: Proto, register: number, pc: number): string | undefin
 
 /** The instruction before `lastPc` that wrote the register last. */
 function writerOf(proto: Proto, lastPc: number, register: number): number {
-  const { code } = proto;
+  const { original: code } = proto;
   let last = code.length - 1;
   for (let pc = 0; pc < lastPc; pc++) {
     const instruction = code[pc]!;
@@ -192,7 +209,7 @@ export function registerName(ci: CallInfo, register: number): VariableName | und
 /** Whether the running native function was called in a `return` statement, where a Lua function replaces its caller. */
 export function isInTailPosition(L: LuaState): boolean {
   const caller = L.ci.previous;
-  return isLuaCall(caller) && opcodeOf(protoOf(caller).code[currentPc(caller)]!) === OP_TAILCALL;
+  return isLuaCall(caller) && opcodeOf(protoOf(caller).original[currentPc(caller)]!) === OP_TAILCALL;
 }
 
 /** What a function was called by, as far as its caller's code tells. */
@@ -200,7 +217,7 @@ export function calledName(ci: CallInfo): VariableName | undefined {
   if (isLuaCall(ci) && ci.tailcalls > 0) return undefined;
   const caller = ci.previous;
   if (!isLuaCall(caller)) return undefined;
-  const instruction = protoOf(caller).code[currentPc(caller)]!;
+  const instruction = protoOf(caller).original[currentPc(caller)]!;
   switch (opcodeOf(instruction)) {
     case OP_CALL:
     case OP_TAILCALL:

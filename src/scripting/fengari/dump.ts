@@ -39,8 +39,8 @@ function writeFunction(out: ByteBuffer, proto: Proto, parentSource: TString | un
   out.byte(proto.numparams);
   out.byte(proto.variadic);
   out.byte(proto.maxstacksize);
-  writeInt(out, proto.code.length);
-  for (const instruction of proto.code) writeInt(out, instruction);
+  writeInt(out, proto.original.length);
+  for (const instruction of proto.original) writeInt(out, instruction);
   writeConstants(out, proto);
   writeInt(out, proto.p.length);
   for (const inner of proto.p) writeFunction(out, inner, proto.source);

@@ -6,27 +6,32 @@
  */
 import "./patches.ts";
 import {
+  type DebuggableEngine,
   type EngineOptions,
   type NativeLibrary,
   type Script,
   ScriptCompileError,
   type ScriptEngine,
+  type ScriptFrame,
   type ScriptOutcome,
   type ScriptPosition,
+  type ScriptStack,
 } from "../engine.ts";
 import { adjustTop, pushNil } from "./calls.ts";
-import { isLuaCall, nextLine, sourceOf } from "./debug_info.ts";
+import { calledName, isLuaCall, luaCalls, namesOfLocals, nextLine, sourceOf } from "./debug_info.ts";
 import { LuaSyntaxError } from "./lexer.ts";
 import { openLibraries, positionAt, protectGlobals, setField } from "./libraries.ts";
+import { setTraps } from "./line_traps.ts";
 import { lobject, lstate } from "./modules.ts";
-import { pushFunction } from "./native.ts";
+import { pushCopy, pushFunction } from "./native.ts";
 import { compile } from "./parser.ts";
 import { FengariStack, nativeBody } from "./stack.ts";
 import { latin1, nameString, newString, stringOf } from "./strings.ts";
-import { Table } from "./table.ts";
+import { ABSENT, Table } from "./table.ts";
 import { resume } from "./threads.ts";
-import { startTurn } from "./turn.ts";
+import { startTurn, turn } from "./turn.ts";
 import {
+  type CallInfo,
   LUA_FUNCTION,
   type LuaClosure,
   type LuaState,
@@ -68,7 +73,7 @@ function listOf(strings: readonly Uint8Array[]): Table {
   return table;
 }
 
-export class FengariEngine implements ScriptEngine {
+export class FengariEngine implements DebuggableEngine {
   readonly stack = new FengariStack();
   readonly #main: LuaState;
   readonly #options: EngineOptions;
@@ -76,6 +81,10 @@ export class FengariEngine implements ScriptEngine {
   readonly #args: TValue;
   #thread: LuaState | undefined;
   #failedAt: ScriptPosition | undefined;
+  /** The thread that was suspended last: the script's own, or a coroutine of it. */
+  #suspendedIn: LuaState | undefined;
+  #inspected: LuaState | undefined;
+  readonly #inspection = new FengariStack();
 
   constructor(options: EngineOptions) {
     this.#options = options;
@@ -101,12 +110,18 @@ export class FengariEngine implements ScriptEngine {
   }
 
   get suspendedAt(): ScriptPosition | undefined {
-    const L = this.#thread;
-    if (L === undefined || L.status !== STATUS_YIELD) return undefined;
+    const L = this.#suspendedIn;
+    if (this.#thread?.status !== STATUS_YIELD || L === undefined) return undefined;
     return isLuaCall(L.ci) ? { source: sourceOf(L.ci), line: nextLine(L.ci) } : positionAt(L, 0);
   }
 
-  compile(source: Uint8Array, chunk: string): Script {
+  compile(source: Uint8Array, chunk: string, options: { readonly tellsLines?: boolean } = {}): Script {
+    const closure = this.#compile(source, chunk);
+    if (options.tellsLines === true) setTraps(closure.p);
+    return new FengariScript(this, closure);
+  }
+
+  #compile(source: Uint8Array, chunk: string): LuaClosure {
     const closure = new lobject.LClosure(this.#main, 0);
     try {
       closure.p = compile(source, latin1(chunk));
@@ -114,7 +129,7 @@ export class FengariEngine implements ScriptEngine {
       if (error instanceof LuaSyntaxError) throw new ScriptCompileError(error.message);
       throw error;
     }
-    return new FengariScript(this, closure);
+    return closure;
   }
 
   run(script: Script, keys: readonly Uint8Array[], args: readonly Uint8Array[]): ScriptOutcome {
@@ -123,7 +138,7 @@ export class FengariEngine implements ScriptEngine {
     if (L.status !== STATUS_OK || L.ci !== L.base_ci) throw new Error("a script is already running");
     this.#keys.value = listOf(keys);
     this.#args.value = listOf(args);
-    startTurn(this.#options.stepsPerTurn, this.#options.suspends);
+    this.#startTurn();
     L.top = L.ci.funcOff + 1;
     pushFunction(L, LUA_FUNCTION, script.closure);
     return this.#go(L);
@@ -132,8 +147,13 @@ export class FengariEngine implements ScriptEngine {
   resume(): ScriptOutcome {
     const L = this.#thread;
     if (L === undefined || L.status !== STATUS_YIELD) throw new Error("no script is suspended");
-    startTurn(this.#options.stepsPerTurn, this.#options.suspends);
+    this.#startTurn();
     return this.#go(L);
+  }
+
+  #startTurn(): void {
+    const { stepsPerTurn, suspends, atLine } = this.#options;
+    startTurn(stepsPerTurn, suspends, atLine);
   }
 
   #go(L: LuaState): ScriptOutcome {
@@ -145,7 +165,10 @@ export class FengariEngine implements ScriptEngine {
       this.#thread = undefined;
       throw error;
     }
-    if (status === STATUS_YIELD) return "suspended";
+    if (status === STATUS_YIELD) {
+      this.#suspendedIn = turn.suspendedIn;
+      return "suspended";
+    }
     this.stack.attach(L);
     if (status === STATUS_OK) {
       adjustTop(L, L.ci.funcOff + 2);
@@ -190,11 +213,81 @@ export class FengariEngine implements ScriptEngine {
   }
 
   #newThread(): LuaState {
-    const thread = lstate.lua_newthread(this.#main);
-    this.#main.top--;
+    const thread = this.#newCoroutine();
     this.#main.l_G.scriptThread = thread;
     return thread;
   }
+
+  #newCoroutine(): LuaState {
+    const thread = lstate.lua_newthread(this.#main);
+    this.#main.top--;
+    return thread;
+  }
+
+  // ---- for a debugger ---------------------------------------------------------------------------------------
+
+  frames(): readonly ScriptFrame[] {
+    const L = this.#suspendedThread();
+    return luaCalls(L).map((ci) => {
+      const pc = currentPcOf(L, ci);
+      const { lineinfo } = (ci.func.value as LuaClosure).p;
+      return {
+        name: calledName(ci)?.name,
+        source: sourceOf(ci),
+        line: lineinfo[pc] ?? -1,
+        locals: namesOfLocals(ci, pc),
+      };
+    });
+  }
+
+  get inspection(): ScriptStack {
+    this.#inspectedThread();
+    return this.#inspection;
+  }
+
+  pushLocal(frame: number, local: number): void {
+    const L = this.#suspendedThread();
+    const ci = luaCalls(L)[frame];
+    if (ci === undefined) throw new RangeError(`no function ${frame} is under way`);
+    pushCopy(this.#inspectedThread(), L.stack[ci.l_base + local]!);
+  }
+
+  pushGlobal(name: string): void {
+    pushCopy(this.#inspectedThread(), (this.#main.l_G.globals.value as Table).getString(nameString(name)));
+  }
+
+  evaluate(source: Uint8Array, chunk: string): "done" | "failed" {
+    const closure = this.#compile(source, chunk);
+    const { l_G } = this.#main;
+    const { scriptThread } = l_G;
+    const L = l_G.scriptThread = this.#newCoroutine();
+    this.#inspected = undefined;
+    startTurn(Infinity, () => false);
+    pushFunction(L, LUA_FUNCTION, closure);
+    const status = resume(L, null, 0);
+    l_G.scriptThread = scriptThread;
+    const at = status === STATUS_OK ? L.ci.funcOff + 1 : L.top - 1;
+    const result = at < L.top ? L.stack[at]! : ABSENT;
+    pushCopy(this.#inspectedThread(), result);
+    return status === STATUS_OK ? "done" : "failed";
+  }
+
+  #suspendedThread(): LuaState {
+    if (this.#thread?.status !== STATUS_YIELD || this.#suspendedIn === undefined) {
+      throw new Error("no script is suspended");
+    }
+    return this.#suspendedIn;
+  }
+
+  #inspectedThread(): LuaState {
+    if (this.#inspected === undefined) this.#inspection.attach(this.#inspected = this.#newCoroutine());
+    return this.#inspected;
+  }
+}
+
+/** At which instruction a function is: the innermost is about to carry it out, the others are waiting for a call. */
+function currentPcOf(L: LuaState, ci: CallInfo): number {
+  return ci === L.ci ? ci.l_savedpc : ci.l_savedpc - 1;
 }
 
 function define(globals: Table, name: string, library: NativeLibrary): void {

@@ -134,9 +134,11 @@ export class FunctionScope extends CodeBuilder {
   finish(lastLine: number): Proto {
     this.#removeLocals(0);
     this.emitReturn(0, 0);
+    const code = Int32Array.from(this.code);
     return {
       id: ++lastId,
-      code: Int32Array.from(this.code),
+      code,
+      original: code,
       lineinfo: Int32Array.from(this.lines),
       k: this.constants,
       p: this.protos,

@@ -118,7 +118,7 @@ export function makeClosure(
   const count = proto.upvalueNames.length;
   const made = new lobject.LClosure(L, count);
   made.p = proto;
-  const { code } = outer.p;
+  const code = outer.p.original;
   for (let j = 0; j < count; j++) {
     const instruction = code[at + j]!;
     const from = instruction >>> 23;

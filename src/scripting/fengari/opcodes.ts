@@ -44,6 +44,8 @@ export const OP_SETLIST = 34;
 export const OP_CLOSE = 35;
 export const OP_CLOSURE = 36;
 export const OP_VARARG = 37;
+/** No instruction of Lua: stands in the place of one that may be the first of a line (line_traps.ts). */
+export const OP_TRAP = 38;
 
 /** Bits of `Proto.variadic`: the function has `arg`; it takes `...`; `arg` must be filled in. */
 export const VARARG_HAS_ARG = 1;

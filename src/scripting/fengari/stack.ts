@@ -10,6 +10,7 @@ import { isNumber } from "./conversions.ts";
 import { pushBoolean, pushBytes, pushCopy, pushNumber, pushString, pushTable } from "./native.ts";
 import { latin1Text, nameString, stringOf } from "./strings.ts";
 import { ABSENT, Table } from "./table.ts";
+import { addressOf } from "./stdlib/address.ts";
 import { throwStatus } from "./threads.ts";
 import {
   type LuaState,
@@ -158,6 +159,10 @@ export class FengariStack implements ScriptStack {
     const L = this.#L;
     this.#store(writableSlot(L, this.#table(table), L.stack[L.top - 2]!));
     L.top--;
+  }
+
+  identity(at: number): number {
+    return addressOf(this.#slot(at).value) ?? 0;
   }
 
   raise(): never {

@@ -68,7 +68,10 @@ export interface LocalVariable {
 /** A compiled function: Lua 5.1's instructions (see opcodes.ts). */
 export interface Proto {
   readonly id: number;
+  /** What is executed: `original`, or with traps in it (line_traps.ts). */
   code: Int32Array;
+  /** The instructions themselves. */
+  original: Int32Array;
   lineinfo: Int32Array;
   k: TValue[];
   p: Proto[];
@@ -127,6 +130,9 @@ export interface CallInfo {
   tailcalls: number;
   /** `nCcalls` when this native function began a protected call. */
   nativeCalls: number;
+  /** Where the function met a trap last, and whether it was suspended there (line_traps.ts). */
+  trappedPc: number;
+  isAtLine: boolean;
 }
 
 export interface GlobalState {

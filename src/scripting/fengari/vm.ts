@@ -34,6 +34,7 @@ import {
   setIndex,
 } from "./metamethods.ts";
 import { lfunc } from "./modules.ts";
+import { passTrap } from "./line_traps.ts";
 import { Table } from "./table.ts";
 import { turn, turnIsOver } from "./turn.ts";
 import {
@@ -77,7 +78,7 @@ export function execute(L: LuaState): void {
     const closure = ci.func.value as LuaClosure;
     const proto = closure.p;
     const k = proto.k;
-    const code = proto.code;
+    let code = proto.code;
     const base = ci.l_base;
     let pc = ci.l_savedpc;
     if (pc === 0 && --turn.left < 0) turnIsOver(L);
@@ -471,6 +472,10 @@ export function execute(L: LuaState): void {
         case 37: // OP_VARARG
           ci.l_savedpc = pc;
           copyVariableArguments(L, ci, proto, ra, (i >>> 23) - 1);
+          break;
+        case 38: // OP_TRAP
+          ci.l_savedpc = --pc;
+          code = passTrap(L, ci, proto, pc);
           break;
         default:
           throw new Error("unknown instruction");

@@ -10,10 +10,16 @@ const DISTANCE = 32;
 const numbers = new WeakMap<WeakKey, number>();
 let lastNumber = 0;
 
-/** `type: 0x...`; the same for the same value. */
-export function addressText(type: string, value: unknown): string {
-  if ((typeof value !== "object" && typeof value !== "function") || value === null) return `${type}: (nil)`;
+/** The number that is shown for a value, the same for the same value; undefined for null. */
+export function addressOf(value: unknown): number | undefined {
+  if ((typeof value !== "object" && typeof value !== "function") || value === null) return undefined;
   let number = numbers.get(value);
   if (number === undefined) numbers.set(value, number = ++lastNumber);
-  return `${type}: 0x${(FIRST_ADDRESS + number * DISTANCE).toString(16)}`;
+  return FIRST_ADDRESS + number * DISTANCE;
+}
+
+/** `type: 0x...`. */
+export function addressText(type: string, value: unknown): string {
+  const address = addressOf(value);
+  return address === undefined ? `${type}: (nil)` : `${type}: 0x${address.toString(16)}`;
 }
