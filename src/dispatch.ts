@@ -450,7 +450,8 @@ export class Dispatcher implements ScriptCalls {
     if (this.#timedCalls > 0) this.#readClock();
     this.#timed = undefined;
     this.whenResumed(() => {
-      if (this.#timedCalls > 0) this.#readClock();
+      const isRead = this.#timedCalls > 0;
+      if (isRead) this.#readClock();
       this.#timed = undefined;
       if (this.#hasFailed) this.#countFailures(command);
       command.record(1, this.hooks.micros() - began);
@@ -463,6 +464,11 @@ export class Dispatcher implements ScriptCalls {
     const { client } = context;
     if (command !== undefined) command.rejectedCalls++;
     if (client.transaction !== undefined) client.transaction.failed = true;
+      if (isRead && !command.cheap) {
+        command.record(1, this.#stamp - began);
+        this.commandsProcessed++;
+        return;
+      }
     let answered = error;
     if (command?.name === "exec" && error instanceof ReplyError) {
       endTransaction(context);

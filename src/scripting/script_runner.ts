@@ -11,7 +11,7 @@
 import type { Args } from "../args.ts";
 import type { Context, Scripting, ScriptMemory, Server } from "../context.ts";
 import { ReplyError } from "../errors.ts";
-import type { Slice } from "../sys/bytes.ts";
+import { NO_BYTES, sameBytes, type Slice } from "../sys/bytes.ts";
 import type {
   EngineOptions,
   NativeLibrary,
@@ -47,6 +47,9 @@ const SLICE_MS = 5;
 /** As it appears in messages. */
 const CHUNK = "@user_script";
 const WARNING = 3;
+const NOT_READ = -1;
+/** Longer arguments are not kept for the next script. */
+const KEPT_ARGUMENT_BYTES_MAX = 64;
 
 const notBusy = new ReplyError("NOTBUSY No scripts in execution right now.");
 const unkillable = new ReplyError(
@@ -67,8 +70,6 @@ interface Run {
   readonly cached: CachedScript;
   /** Unix ms: what time it is for keys while the script runs. */
   readonly now: number;
-  /** On the monotonic clock. */
-  readonly startedMs: number;
   isKilled: boolean;
 }
 
@@ -85,8 +86,9 @@ export class ScriptRunner implements Scripting {
   #suspended: Run | undefined;
   /** When the script that runs is to be suspended, on the monotonic clock. */
   #deadlineMs = Infinity;
-  /** What the monotonic clock showed when a script was last looked at. */
-  #seenMs = 0;
+  /** When it began, about, on the monotonic clock. */
+  #startedMs = NOT_READ;
+  #canBeSuspended = false;
 
   constructor(host: ScriptHost) {
     this.#host = host;
@@ -146,11 +148,20 @@ export class ScriptRunner implements Scripting {
     return this.#engine ??= this.#host.newEngine({
       libraries: { redis: this.#library },
       stepsPerTurn: STEPS_PER_TURN,
-      suspends: () => {
-        this.#seenMs = this.#host.server.clock.monotonicMs();
-        return this.#seenMs >= this.#deadlineMs;
-      },
+      suspends: () => this.#suspends(),
     });
+  }
+
+  /** A script that is through before this is asked for the first time has cost no look at the clock. */
+  #suspends(): boolean {
+    const { clock, settings } = this.#host.server;
+    const now = clock.monotonicMs();
+    if (this.#startedMs === NOT_READ) {
+      const threshold = settings.number("busy-reply-threshold");
+      this.#startedMs = now;
+      this.#deadlineMs = threshold > 0 && this.#canBeSuspended ? now + threshold : Infinity;
+    }
+    return now >= this.#deadlineMs;
   }
 
   // ---- running ----------------------------------------------------------------------------------------------
@@ -168,17 +179,18 @@ export class ScriptRunner implements Scripting {
     this.#calls.begin(context, readOnly || (cached.flags & ScriptFlag.noWrites) !== 0);
     copyInto(this.#keys, args, 3, 3 + keys);
     copyInto(this.#args, args, 3 + keys, args.count);
-    const threshold = this.#host.server.settings.number("busy-reply-threshold");
-    const startedMs = this.#host.server.clock.monotonicMs();
-    this.#deadlineMs = threshold > 0 && context.client.canBeSuspended ? startedMs + threshold : Infinity;
+    this.#startedMs = NOT_READ;
+    this.#canBeSuspended = context.client.canBeSuspended;
     const engine = this.#engineNow();
     const outcome = engine.run(cached.script, this.#keys, this.#args);
+    letLongOnesGo(this.#keys);
+    letLongOnesGo(this.#args);
     if (outcome === "suspended") {
-      return this.#suspend({ context, cached, now: context.keyspace.now, startedMs, isKilled: false });
+      return this.#suspend({ context, cached, now: context.keyspace.now, isKilled: false });
     }
     this.#answer(engine, outcome, context, cached);
     // What comes behind it in the batch should not believe that no time has passed.
-    if (this.#seenMs - startedMs >= 1) context.keyspace.tick(this.#host.server.clock.now());
+    if (this.#startedMs !== NOT_READ) context.keyspace.tick(this.#host.server.clock.now());
   }
 
   /** A script that says that it writes does not even begin where it must not. */
@@ -228,7 +240,7 @@ export class ScriptRunner implements Scripting {
 
   #suspend(run: Run): void {
     const { server } = this.#host;
-    const ms = Math.floor(server.clock.monotonicMs() - run.startedMs);
+    const ms = Math.floor(server.clock.monotonicMs() - this.#startedMs);
     this.#host.log(
       WARNING,
       `A script has been running for ${ms} ms; SCRIPT KILL ends it if it has written nothing yet. ` +
@@ -277,10 +289,25 @@ export class ScriptRunner implements Scripting {
   }
 }
 
-/** Fills an array with copies of some arguments: the script keeps them. */
+/**
+ * Fills an array with copies of some arguments: the script keeps them. What stood there for the last script, and is the
+ * same, is not copied again: limits and times to live are the same for all calls.
+ */
 function copyInto(array: Uint8Array[], args: Args, from: number, to: number): void {
+  const kept = Math.min(array.length, to - from);
   array.length = to - from;
-  for (let i = from; i < to; i++) array[i - from] = args.at(i).copy();
+  for (let i = from; i < to; i++) {
+    const arg = args.at(i);
+    const at = i - from;
+    const last = at < kept ? array[at]! : NO_BYTES;
+    if (at >= kept || !sameBytes(last, 0, last.length, arg.bytes, arg.start, arg.end)) array[at] = arg.copy();
+  }
+}
+
+function letLongOnesGo(array: Uint8Array[]): void {
+  for (let i = 0; i < array.length; i++) {
+    if (array[i]!.length > KEPT_ARGUMENT_BYTES_MAX) array[i] = NO_BYTES;
+  }
 }
 
 /** What `tostring` makes of an error that is no table. */

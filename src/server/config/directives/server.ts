@@ -74,7 +74,7 @@ export const SERVER_DIRECTIVES: readonly Directive[] = [
   directive("bind", BIND_ADDRESSES, "* -::*", { effect: "live" }),
   optionalText("bind-source-addr"),
   optionalText("bio_cpulist", { isImmutable: true }),
-  integer("busy-reply-threshold", 5000, [0, INT64_MAX], { oldName: "lua-time-limit" }),
+  integer("busy-reply-threshold", 5000, [0, INT64_MAX], { oldName: "lua-time-limit", effect: "live" }),
   directive(
     "client-output-buffer-limit",
     OUTPUT_BUFFER_LIMITS,
