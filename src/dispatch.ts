@@ -437,8 +437,14 @@ export class Dispatcher implements ScriptCalls {
     if (this.journal.isOpen) this.journal.ran(context.keyspace.dirty, context.db.id, args);
     if (this.#timed !== command) {
       // Others ran inside. Their time counts for them, and for the one that called them as well.
-      if (this.#timedCalls > 0) this.#readClock();
+      const isRead = this.#timedCalls > 0;
+      if (isRead) this.#readClock();
       this.#timed = command;
+      if (isRead && !command.cheap) {
+        command.record(1, this.#stamp - began);
+        this.commandsProcessed++;
+        return;
+      }
       this.#stamp = began;
     }
     this.#timedCalls++;
@@ -450,8 +456,7 @@ export class Dispatcher implements ScriptCalls {
     if (this.#timedCalls > 0) this.#readClock();
     this.#timed = undefined;
     this.whenResumed(() => {
-      const isRead = this.#timedCalls > 0;
-      if (isRead) this.#readClock();
+      if (this.#timedCalls > 0) this.#readClock();
       this.#timed = undefined;
       if (this.#hasFailed) this.#countFailures(command);
       command.record(1, this.hooks.micros() - began);
@@ -464,11 +469,6 @@ export class Dispatcher implements ScriptCalls {
     const { client } = context;
     if (command !== undefined) command.rejectedCalls++;
     if (client.transaction !== undefined) client.transaction.failed = true;
-      if (isRead && !command.cheap) {
-        command.record(1, this.#stamp - began);
-        this.commandsProcessed++;
-        return;
-      }
     let answered = error;
     if (command?.name === "exec" && error instanceof ReplyError) {
       endTransaction(context);
