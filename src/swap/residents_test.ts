@@ -1,0 +1,43 @@
+import { assert, assertEquals } from "@std/assert";
+import { Random } from "../sys/random.ts";
+import { Residents } from "./residents.ts";
+
+Deno.test("what was added and not removed is drawn, each about as often", () => {
+  const seed = 5;
+  const random = new Random(seed);
+  const residents = new Residents();
+  const model = new Set<number>();
+  for (let step = 0; step < 30_000; step++) {
+    // Blocks are given out again and again: few refs, of several segments.
+    const ref = (random.below(3) << 21) | (random.below(500) << 1) | 0x80000000;
+    if (random.below(5) < 2) {
+      residents.remove(ref | 0);
+      model.delete(ref | 0);
+    } else {
+      residents.add(ref | 0);
+      model.add(ref | 0);
+    }
+    assertEquals(residents.size, model.size);
+  }
+  const drawn = new Map<number, number>();
+  const draws = 100 * model.size;
+  for (let i = 0; i < draws; i++) {
+    const ref = residents.sample((bound) => random.below(bound));
+    drawn.set(ref, (drawn.get(ref) ?? 0) + 1);
+  }
+  assertEquals(new Set(drawn.keys()), model);
+  for (const count of drawn.values()) assert(count > 50 && count < 170, `${count}`);
+  for (const ref of model) residents.remove(ref);
+  assertEquals(residents.sample((bound) => random.below(bound)), 0);
+});
+
+Deno.test("what was crossed out takes no room for long", () => {
+  const residents = new Residents();
+  for (let i = 1; i < 200_000; i++) {
+    residents.add(2 * i);
+    if (i > 100) residents.remove(2 * (i - 100));
+  }
+  assertEquals(residents.size, 100);
+  // One segment has marks of 256 KiB, and a chunk or two of the list 64 KiB each.
+  assert(residents.bytes <= (256 + 128) * 1024, `${residents.bytes}`);
+});
