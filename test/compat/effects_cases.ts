@@ -1318,6 +1318,86 @@ const other: EffectCase[] = [
   },
 ];
 
+const scripts: EffectCase[] = [
+  {
+    title: "scripts are recorded as what they called",
+    lines: lines(`
+      EVAL "return 1" 0
+      EVAL "return redis.call('get', 'none')" 0
+      EVAL "return redis.call('set', KEYS[1], ARGV[1])" 1 a 1
+      EVAL "redis.call('incr', 'a') redis.call('incr', 'a') return redis.call('get', 'a')" 0
+      EVAL "redis.call('incr', 'a') redis.call('incrbyfloat', 'f', 0.1) redis.call('expire', 'a', 100)" 0
+      EVAL "redis.call('sadd', 's', 'x') redis.call('spop', 's') redis.call('spop', 's')" 0
+      EVAL "redis.call('set', 'a', 1.5) redis.call('rpush', 'l', 1, 2.25, 1e20, 'x')" 0
+      EVAL "redis.call('set', 'b', 'x') error('late')" 0
+      EVAL "redis.call('set', 'b', 'y') redis.call('incr', 'b') redis.call('set', 'b', 'z')" 0
+      EVAL "redis.pcall('incr', 'b') redis.pcall('nosuch') redis.pcall('set', 'b') return 1" 0
+      EVAL "return redis.call('del', 'none')" 0
+      EVAL "redis.call('select', 3) redis.call('set', 'c', 1) redis.call('select', 4) redis.call('set', 'd', 1)" 0
+      SET e 1
+      EVAL "redis.call('select', 3) return redis.call('get', 'c')" 0
+      EVAL "redis.call('flushdb')" 0
+      EVAL "redis.call('flushall') redis.call('set', 'a', 1)" 0
+      EVAL "for i = 1, 3 do redis.call('rpush', 'l', i) end" 0
+      EVAL_RO "return redis.call('lrange', 'l', 0, -1)" 0
+      SCRIPT LOAD "return redis.call('incr', KEYS[1])"
+      EVALSHA 6f5ade10a69975e903c6d07b10ea44c6382381a5 1 n
+      SCRIPT LOAD "return redis.call('incr',KEYS[1])"
+      EVALSHA 6f5ade10a69975e903c6d07b10ea44c6382381a5 1 n
+      SCRIPT FLUSH
+    `),
+  },
+  {
+    title: "scripts inside of transactions, and those for whom others wait",
+    lines: lines(`
+      MULTI
+      SET a 1
+      EVAL "redis.call('incr', 'a') redis.call('incr', 'a')" 0
+      EVAL "return redis.call('get', 'a')" 0
+      EXEC
+      MULTI
+      EVAL "return redis.call('get', 'a')" 0
+      EXEC
+      MULTI
+      EVAL "return redis.call('incr', 'a')" 0
+      EXEC
+      x~ BLPOP l 0
+      EVAL "redis.call('rpush', 'l', 'a', 'b') return redis.call('llen', 'l')" 0
+    `),
+  },
+  {
+    title: "what is recorded is what the script lets be recorded",
+    lines: lines(`
+      EVAL "redis.set_repl(redis.REPL_ALL) redis.call('set', 'a', 1)" 0
+      EVAL "redis.set_repl(redis.REPL_AOF) redis.call('set', 'b', 1)" 0
+      EVAL "redis.replicate_commands() redis.call('set', 'c', 1) redis.call('set', 'c', 2)" 0
+    `),
+  },
+  {
+    title: "what scripts do not let be recorded",
+    isIncomplete: true,
+    lines: lines(`
+      EVAL "redis.set_repl(redis.REPL_NONE) redis.call('set', 'a', 1) redis.call('incrbyfloat', 'a', 1)" 0
+      EVAL "redis.set_repl(redis.REPL_REPLICA) redis.call('set', 'a', 1)" 0
+      EVAL "redis.call('set', 'b', 1) redis.set_repl(0) redis.call('incr', 'b') redis.set_repl(3) redis.call('get', 'b') redis.call('set', 'c', 1)" 0
+      EVAL "redis.set_repl(0) redis.call('incr', 'b') redis.set_repl(3) redis.call('incr', 'c')" 0
+      INCR d
+    `),
+  },
+  {
+    title: "keys that scripts meet dead",
+    lines: lines(`
+      MSET a 1 b 2
+      PEXPIRE a 1
+      PEXPIRE b 1
+      DEBUG SLEEP 0.02
+      EVAL "return redis.call('get', 'a')" 0
+      EVAL "redis.call('set', 'c', 1) return redis.call('get', 'b')" 0
+      EVAL "redis.call('set', 'k', 'v', 'px', 1) local i = 0 while i < 100000 do i = i + 1 end return redis.call('get', 'k')" 0
+    `),
+  },
+];
+
 export const effectCases: readonly EffectCase[] = [
   ...strings,
   ...keysAndTimes,
@@ -1326,6 +1406,7 @@ export const effectCases: readonly EffectCase[] = [
   ...transactions,
   ...untold,
   ...death,
+  ...scripts,
   ...other,
 ];
 
