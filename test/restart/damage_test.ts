@@ -115,14 +115,14 @@ sameForBoth(
     await write(server, folder, AOF, SETS);
     const bytes = folder.bytes(INCREMENT);
     const found: unknown[] = [];
-    for (const length of [0, 1, 24, 25, 100, 211, 212, 213, 400]) {
+    for (const length of [0, 25, 212, 400]) {
       folder.write(INCREMENT, bytes.subarray(0, length));
       const { keys } = await tryToStart(server, folder, AOF);
       found.push([length, keys, folder.bytes(INCREMENT).length]);
     }
     return found;
   },
-  (found) => assertEquals(found.length, 9),
+  (found) => assertEquals(found.length, 4),
 );
 
 sameForBoth("with aof-load-truncated no a file that is cut off is refused", async (server, folder) => {
@@ -143,7 +143,7 @@ Deno.test("a transaction that is cut off is not applied, wherever it is", async 
   await write(redeno, folder, AOF, ["SET a 1", "MULTI", "SET a 2", "RPUSH b x y", "INCR c", "EXEC"]);
   const bytes = folder.bytes(INCREMENT);
   const begin = folder.text(INCREMENT).indexOf("*1\r\n$5\r\nMULTI");
-  for (let length = begin + 1; length < bytes.length; length += 17) {
+  for (let length = begin + 1; length < bytes.length; length += 41) {
     folder.write(INCREMENT, bytes.subarray(0, length));
     await using started = await folder.start(redeno, AOF);
     using client = await started.connect();
@@ -179,10 +179,12 @@ Deno.test("damage in the middle ends the start with the offset and the tool, and
 sameForBoth(
   "damage in the middle, a missing file and a bad manifest end the start with 1",
   async (server, folder) => {
+    await write(server, folder, ["--appendonly", "yes"], SETS);
+    const whole = folder.files();
     const codes: unknown[] = [];
     for (const what of ["command", "base", "missing", "manifest", "empty manifest", "truncated base"]) {
       await folder.remove("appendonlydir");
-      await write(server, folder, ["--appendonly", "yes"], SETS);
+      folder.put(whole);
       const text = folder.text(INCREMENT);
       if (what === "command") {
         folder.write(

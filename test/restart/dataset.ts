@@ -1,10 +1,11 @@
 /** Data of all types and encodings, made by random commands, and ways to tell whether two servers have the same. */
 import { assertEquals } from "@std/assert";
 import { groups } from "../fuzz/grammar.ts";
-import { Random } from "../fuzz/random.ts";
+import type { Random } from "../fuzz/random.ts";
 import { randomSequence } from "../fuzz/sequence.ts";
 import { ask, untilTrue } from "../process/program.ts";
-import type { RespClient } from "../support/resp_client.ts";
+import { formatReply, type RespClient } from "../support/resp_client.ts";
+import { escapeBytes, latin1 } from "../support/split_args.ts";
 
 const GROUPS = ["string", "generic", "hash", "list", "set", "sorted-set", "bitmap", "sorting"];
 const PIPELINE = 200;
@@ -17,8 +18,13 @@ export async function writeRandom(client: RespClient, random: Random, count: num
   for (let left = count; left > 0; left -= PIPELINE) {
     await client.send(["SELECT", String(random.between(0, 3))]);
     const sequence = randomSequence(random.uint32(), Math.min(left, PIPELINE), grammar, [Uint8Array.of(0)]);
-    await client.pipeline(sequence.map(({ args }) => args));
+    await client.pipeline(sequence.map(({ args }) => args).filter((args) => !isUntold(args.map(latin1))));
   }
+}
+
+/** A BITFIELD that fails may make its string longer all the same, which is recorded by neither server. */
+function isUntold([name, ...words]: readonly string[]): boolean {
+  return name!.toLowerCase() === "bitfield" && words.some((word) => word.toLowerCase() === "fail");
 }
 
 /** Values that random commands do not come to: large ones, and one of each encoding. */
@@ -61,10 +67,11 @@ export async function writeLarge(client: RespClient, random: Random): Promise<vo
   }
 }
 
-/** Lets no key die from here on. */
-export async function settleExpiry(client: RespClient): Promise<void> {
+/** Lets no key die from here on, and takes away what would not stay what it is. */
+export async function settleData(client: RespClient): Promise<void> {
   for (const database of await databases(client)) {
     await client.send(["SELECT", database]);
+    await removeNegativeZeros(client);
     const keys = await keysOf(client);
     const lives = await client.pipeline(keys.map((key) => ["PTTL", key]));
     const brief = keys.filter((_, i) => {
@@ -76,6 +83,20 @@ export async function settleExpiry(client: RespClient): Promise<void> {
       "the end of dead keys",
       async () => (await keysOf(client)).length === Number(await ask(client, "DBSIZE")),
     );
+  }
+}
+
+/** A score of -0 is 0 in a listpack; which sorted sets are listpacks is for the next server to say. */
+async function removeNegativeZeros(client: RespClient): Promise<void> {
+  const keys = await keysOf(client);
+  const replies = await client.pipeline(keys.map((key) => ["ZRANGE", key, "0", "-1", "WITHSCORES"]));
+  for (const [i, { value }] of replies.entries()) {
+    if (value.kind !== "array") continue;
+    for (let j = 0; j < value.items.length; j += 2) {
+      const [member, score] = [value.items[j]!, value.items[j + 1]!];
+      if (member.kind !== "bulk" || score.kind !== "bulk" || latin1(score.bytes) !== "-0") continue;
+      await client.send(["ZREM", keys[i]!, member.bytes]);
+    }
   }
 }
 
@@ -97,28 +118,32 @@ export async function digest(client: RespClient): Promise<string> {
   return String(await ask(client, "DEBUG DIGEST"));
 }
 
-/** The databases with their numbers of keys, and the times at which keys die. */
+/** Every key of every database, with the signature of its value and the time at which it dies. */
 export async function shape(client: RespClient): Promise<string> {
   const parts: string[] = [];
   for (const database of await databases(client)) {
     await client.send(["SELECT", database]);
-    const keys = (await keysOf(client)).sort((a, b) => String(a) < String(b) ? -1 : 1);
-    const times = await client.pipeline(keys.map((key) => ["PEXPIRETIME", key]));
-    parts.push(...times.map(({ value }, i) => `${database} ${keys[i]} ${JSON.stringify(value, bigText)}`));
+    const keys = (await keysOf(client)).sort((a, b) => escapeBytes(a) < escapeBytes(b) ? -1 : 1);
+    const asked = keys.flatMap((
+      key,
+    ) => [["DEBUG", "DIGEST-VALUE", key], ["PEXPIRETIME", key], ["TYPE", key]]);
+    const told = (await client.pipeline(asked)).map(({ value }) => formatReply(value));
+    parts.push(
+      ...keys.map((key, i) => `${database} ${escapeBytes(key)} ${told.slice(3 * i, 3 * i + 3).join(" ")}`),
+    );
   }
   return parts.join("\n");
 }
 
-function bigText(_key: string, value: unknown): unknown {
-  return typeof value === "bigint" ? String(value) : value;
-}
-
-/** What a server has must be what another one had. */
+/** What a server has must be what another one had. @param comparesTimes whether times to live are compared as well */
 export async function expectSame(
   client: RespClient,
   expected: { readonly digest: string; readonly shape: string },
   what: string,
+  comparesTimes = true,
 ): Promise<void> {
-  assertEquals(await shape(client), expected.shape, what);
-  assertEquals(await digest(client), expected.digest, what);
+  const found = await digest(client);
+  // Key by key only to tell times to live, and what differs.
+  if (found !== expected.digest || comparesTimes) assertEquals(await shape(client), expected.shape, what);
+  assertEquals(found, expected.digest, what);
 }

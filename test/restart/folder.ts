@@ -81,6 +81,26 @@ export class Folder implements AsyncDisposable {
     return [...Deno.readDirSync(this.at(name))].map((entry) => entry.name).sort();
   }
 
+  /** The files in it and in the folders in it, by their paths. */
+  files(): Map<string, Uint8Array> {
+    const found = new Map<string, Uint8Array>();
+    for (const name of this.list()) {
+      if (Deno.lstatSync(this.at(name)).isFile) found.set(name, this.bytes(name));
+      else if (Deno.lstatSync(this.at(name)).isDirectory) {
+        for (const inner of this.list(name)) found.set(`${name}/${inner}`, this.bytes(`${name}/${inner}`));
+      }
+    }
+    return found;
+  }
+
+  /** Puts files there as {@link files} gave them. */
+  put(files: ReadonlyMap<string, Uint8Array>): void {
+    for (const [name, bytes] of files) {
+      if (name.includes("/")) Deno.mkdirSync(this.at(name.split("/")[0]!), { recursive: true });
+      this.write(name, bytes);
+    }
+  }
+
   async remove(name: string): Promise<void> {
     try {
       await Deno.remove(this.at(name), { recursive: true });

@@ -6,10 +6,10 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { freshSeed, Random } from "../fuzz/random.ts";
 import { ask, type Program, type Server, untilTrue } from "../process/program.ts";
 import type { RespClient } from "../support/resp_client.ts";
-import { digest, expectSame, settleExpiry, shape, writeLarge, writeRandom } from "./dataset.ts";
+import { digest, expectSame, settleData, shape, writeLarge, writeRandom } from "./dataset.ts";
 import { accurate, Folder, persistenceInfo, redeno, reference } from "./folder.ts";
 
-const COMMANDS = accurate ? 20_000 : 600;
+const COMMANDS = accurate ? 20_000 : 200;
 
 /** Waits until nothing is being written in the background. */
 async function untilFree(client: RespClient): Promise<void> {
@@ -33,7 +33,7 @@ async function change(
   await writeRandom(client, random, COMMANDS / 2);
   await ask(client, isAppending ? "BGREWRITEAOF" : "BGSAVE");
   await writeRandom(client, random, COMMANDS / 2);
-  await settleExpiry(client);
+  await settleData(client);
   await untilFree(client);
   if (!isAppending) {
     assertEquals(await ask(client, random.pick(["SAVE", "DEBUG RELOAD"])), "OK", program.output);
@@ -44,23 +44,25 @@ async function seen(client: RespClient): Promise<{ digest: string; shape: string
   return { digest: await digest(client), shape: await shape(client) };
 }
 
-/** Starts a server on what the one before has left, compares, and lets it change the data. */
+/** Starts a server on what the one before has left, compares, and lets it change the data, unless it is the last. */
 async function turn(
   server: Server,
   folder: Folder,
   args: readonly string[],
   random: Random,
   expected: { digest: string; shape: string } | undefined,
-): Promise<{ digest: string; shape: string }> {
+  changes: boolean,
+): Promise<{ digest: string; shape: string } | undefined> {
   const isAppending = args.includes("--appendonly yes");
   await using program = await folder.start(server, args.flatMap((arg) => arg.split(" ")));
   using client = await program.connect();
   if (expected !== undefined) await expectSame(client, expected, `${server.name} with ${args.join(" ")}`);
+  if (!changes) return expected;
   await change(program, client, random, isAppending);
   const last = await seen(client);
   const reload = isAppending ? "DEBUG LOADAOF" : "DEBUG RELOAD";
   assertEquals(await ask(client, reload), "OK");
-  await expectSame(client, last, `${server.name} after ${reload} with ${args.join(" ")}`);
+  await expectSame(client, last, `${server.name} after ${reload} with ${args.join(" ")}`, accurate);
   await program.stop(random.pick(["SIGKILL", "SIGTERM"]));
   return last;
 }
@@ -81,7 +83,10 @@ for (const appendOnly of ["no", "yes"]) {
         const random = new Random(seed);
         await using folder = await Folder.make();
         let expected: Awaited<ReturnType<typeof seen>> | undefined;
-        for (const server of [redeno, reference, redeno, redeno, reference]) {
+        const order = accurate
+          ? [redeno, reference, redeno, redeno, reference, redeno]
+          : [redeno, reference, redeno];
+        for (const [i, server] of order.entries()) {
           if (server === undefined) continue;
           const limits = LIMITS.map((name) => `${name} ${random.pick([3, 20, 128])}`);
           const size = `--list-max-listpack-size ${random.pick(["-2", "4", "-1"])}`;
@@ -89,7 +94,7 @@ for (const appendOnly of ["no", "yes"]) {
           const checksum = `--rdbchecksum ${random.pick(["yes", "yes", "no"])}`;
           const stamps = `--aof-timestamp-enabled ${random.pick(["yes", "no"])}`;
           const args = [...options, ...limits, size, depth, checksum, stamps];
-          expected = await turn(server, folder, args, random, expected);
+          expected = await turn(server, folder, args, random, expected, i < order.length - 1);
         }
         const parts = folder.list(appendOnly === "yes" ? "appendonlydir" : ".");
         assert(!parts.some((name) => name.startsWith("temp")), parts.join(" "));
@@ -111,7 +116,7 @@ async function oldFile(
   await ask(client, "BGREWRITEAOF");
   await untilFree(client);
   await writeRandom(client, random, COMMANDS);
-  await settleExpiry(client);
+  await settleData(client);
   const last = await seen(client);
   await program.stop("SIGTERM");
   const files = folder.text("appendonlydir/appendonly.aof.manifest").split("\n")

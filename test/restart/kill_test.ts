@@ -1,7 +1,8 @@
 /**
  * Processes that are killed while clients write, again and again on the same files: nothing that was acknowledged may be
- * missing. What a process has handed to the kernel survives it, so this is about the order of writes and replies, about
- * rewrites that end anywhere, and about torn ends of files; power cuts are tested on a disk in memory.
+ * missing. What a process has handed to the kernel survives it, and a kill does not tear a write, so this is about the
+ * order of writes and replies, and about rewrites that end anywhere. Power cuts are tested on a disk in memory, torn ends of
+ * files, and transactions that they cut, in damage_test.ts.
  */
 import { assert } from "@std/assert";
 import { ConnectionClosed, type RespClient } from "../support/resp_client.ts";
@@ -11,8 +12,8 @@ import { Queue } from "./queue.ts";
 import { type Loss, Stream } from "./stream.ts";
 
 /** As long as this the usual run goes on killing, in ms. */
-const ALWAYS_MS = 7000;
-const OTHER_MS = 1000;
+const ALWAYS_MS = 6000;
+const OTHER_MS = 800;
 const ROUNDS_ACCURATE = 2000;
 const STREAMS = 4;
 const BALLAST_KEYS = 300;
