@@ -7,7 +7,7 @@ import type { Args } from "./args.ts";
 import type { Context } from "./context.ts";
 import type { Reply } from "./resp/reply.ts";
 
-/** As COMMAND INFO prints them. */
+/** As COMMAND INFO prints them, but for may_replicate, which it does not show. */
 export type Flag =
   | "write"
   | "readonly"

@@ -60,6 +60,8 @@ export interface Client {
   transaction: Transaction | undefined;
   /** The keys that it watches; absent until the first WATCH. */
   watcher: Watcher | undefined;
+  /** What it is subscribed to; absent while that is nothing. Only {@link PubSubCommands} sets it. */
+  subscriptions?: Subscriptions | undefined;
   /** What it waits for, while it does. */
   readonly waiting: Wait | undefined;
   /**
@@ -83,6 +85,32 @@ export interface Client {
   closeAfterReply: boolean;
   /** One line as CLIENT LIST prints it. */
   describe(): string;
+}
+
+/** Channels, patterns and shard channels are three worlds; each is told and counted apart. */
+export type SubscriptionKind = "channels" | "patterns" | "shardChannels";
+
+/** To how many of each kind a client is subscribed. */
+export type Subscriptions = { readonly [kind in SubscriptionKind]: number };
+
+/** Who is subscribed to what, and messages. Names are compared as bytes. */
+export interface PubSubCommands {
+  /** O(1); nothing happens when it is subscribed already. */
+  subscribe(client: Client, kind: SubscriptionKind, name: Slice): void;
+  unsubscribe(client: Client, kind: SubscriptionKind, name: Slice): void;
+  /** @param tell is given each name, one character a byte, when the subscription has ended */
+  unsubscribeAll(client: Client, kind: SubscriptionKind, tell?: (name: string) => void): void;
+  /** Ends all subscriptions of a client. */
+  forget(client: Client): void;
+  /** Gives a message to all who are subscribed to the channel or to a pattern that matches it; how many times. */
+  publish(channel: Slice, message: Slice): number;
+  publishToShard(channel: Slice, message: Slice): number;
+  /** How many channels, or different patterns, somebody is subscribed to. */
+  size(kind: SubscriptionKind): number;
+  /** Their names, one character a byte, in no particular order. */
+  names(kind: SubscriptionKind): Iterable<string>;
+  /** How many clients are subscribed to one of them. */
+  subscribers(kind: SubscriptionKind, name: Slice): number;
 }
 
 /** The requests of one client between MULTI and EXEC. */
@@ -226,6 +254,7 @@ export interface Server {
   shutdown(wish: ShutdownWish): boolean;
   /** Snapshots and the append-only file. */
   readonly persistence: PersistenceCommands;
+  readonly pubsub: PubSubCommands;
   /** Whether a user may log in with a password; `default` and `requirepass` until there are more users. */
   checkPassword(user: string, password: Uint8Array): boolean;
   /** Whether commands must be preceded by AUTH: for new connections. */

@@ -29,6 +29,8 @@ export const Attention = {
   swapped: 128,
   /** A script has taken so long that it was suspended. */
   busy: 256,
+  /** The client is subscribed to something. */
+  subscribed: 512,
 } as const;
 
 /**
@@ -52,6 +54,7 @@ const gates: readonly Gate[] = [
   { when: Attention.unauthenticated, check: clientIsAuthenticated },
   { when: Attention.inTransaction, check: transactionAllows },
   { when: Attention.cannotPersist, check: writesCanBeKept },
+  { when: Attention.subscribed, check: subscribedClientMay },
   { when: Attention.loading, check: dataIsLoaded },
   { when: Attention.busy, check: noScriptIsBusy },
   { when: Attention.paused, check: clientsAreNotPaused },
@@ -97,6 +100,27 @@ function writesCanBeKept(dispatcher: Dispatcher, command: Command, client: Clien
   const refusal = writes ? dispatcher.hooks.persistenceRefusal() : undefined;
   if (refusal !== undefined) throw refusal;
   return "passes";
+}
+
+/** What a client of RESP2 may send while it listens: its answers and messages could not be told apart otherwise. */
+const WHILE_SUBSCRIBED: ReadonlySet<string> = new Set([
+  "subscribe",
+  "unsubscribe",
+  "psubscribe",
+  "punsubscribe",
+  "ssubscribe",
+  "sunsubscribe",
+  "ping",
+  "quit",
+  "reset",
+]);
+
+function subscribedClientMay(_dispatcher: Dispatcher, command: Command, client: Client): Verdict {
+  if (client.protocol === 3 || WHILE_SUBSCRIBED.has(command.name)) return "passes";
+  throw new ReplyError(
+    `ERR Can't execute '${command.name}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed ` +
+      "in this context",
+  );
 }
 
 function dataIsLoaded(_dispatcher: Dispatcher, command: Command): Verdict {

@@ -5,6 +5,7 @@ import { connectionCommands } from "./connection/mod.ts";
 import { hashCommands } from "./hash/mod.ts";
 import { keyCommands } from "./key/mod.ts";
 import { listCommands } from "./list/mod.ts";
+import { pubsubCommands } from "./pubsub/mod.ts";
 import { scriptingCommands } from "./scripting/mod.ts";
 import { serverCommands } from "./server/mod.ts";
 import { setCommands } from "./set/mod.ts";
@@ -18,6 +19,7 @@ export const commandSpecs: readonly CommandSpec[] = [
   ...hashCommands,
   ...keyCommands,
   ...listCommands,
+  ...pubsubCommands,
   ...scriptingCommands,
   ...serverCommands,
   ...setCommands,

@@ -132,10 +132,13 @@ Deno.test("every key stands among the arguments that a command must have", () =>
     complaints(({ spec: { arity, keys = [] } }) => {
       for (const { flags, begin, find } of keys) {
         const opened = flags.filter((flag) => ["RO", "RW", "OW", "RM"].includes(flag));
-        if (opened.length !== 1) return "does not say how it opens its keys";
+        if (opened.length !== (flags.includes("not_key") ? 0 : 1)) {
+          return "does not say how it opens its keys";
+        }
         if (!("index" in begin)) continue;
         const last = "lastKey" in find && find.lastKey > 0 ? begin.index + find.lastKey : begin.index;
-        if (begin.index < 1 || last >= Math.abs(arity)) {
+        // What is no key may be left out.
+        if (begin.index < 1 || (last >= Math.abs(arity) && opened.length > 0)) {
           return `has a key at argument ${last}, arity ${arity}`;
         }
         if ("step" in find && find.step < 1) return "has keys that do not come further";

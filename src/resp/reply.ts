@@ -9,6 +9,8 @@ import { copyBytes, NO_BYTES, type Slice } from "../sys/bytes.ts";
 /** The usual buffer, and how many of them are kept. */
 const BUFFER_BYTES = 16 << 10;
 const POOLED_MAX = 256;
+/** The first buffer of one's own where bytes were shared: with many who receive the same, a usual one each is much. */
+const SMALL_BUFFER_BYTES = 1024;
 /** The largest buffer that is kept, and the bytes of all that are larger than usual. */
 const LARGE_BUFFER_BYTES_MAX = 256 << 10;
 const LARGE_POOLED_BYTES_MAX = 8 << 20;
@@ -50,6 +52,10 @@ export class Reply {
   /** The bytes written, up to {@link length}. */
   buffer: Uint8Array = NO_BYTES;
   length = 0;
+  /** Whether {@link buffer} is others' as well: it is never written to, and nobody takes it for reuse. */
+  isShared = false;
+  /** The end of the last {@link pushed}: what stands before it is never taken back. */
+  #pushedEnd = 0;
 
   /** Makes room for `bytes` more in {@link buffer}, for who writes there and counts {@link length} up himself. */
   reserve(bytes: number): void {
@@ -59,25 +65,61 @@ export class Reply {
       this.buffer = pool.pop() ?? new Uint8Array(BUFFER_BYTES);
       return;
     }
-    const old = this.buffer;
-    let size = Math.max(BUFFER_BYTES, old.length * 2);
-    while (size < needed) size *= 2;
-    this.buffer = largeBuffer(size);
-    this.buffer.set(old.subarray(0, this.length));
-    recycleReplyBuffer(old);
+    this.#grow(needed);
   }
 
-  /** Hands the buffer over, with {@link length} bytes written, and begins anew. */
+  #grow(needed: number): void {
+    const old = this.buffer;
+    let size = this.isShared ? SMALL_BUFFER_BYTES : old.length === 0 ? BUFFER_BYTES : old.length * 2;
+    while (size < needed) size *= 2;
+    this.buffer = size === BUFFER_BYTES ? pool.pop() ?? new Uint8Array(size) : largeBuffer(size);
+    copyBytes(old, 0, this.length, this.buffer, 0);
+    if (!this.isShared) recycleReplyBuffer(old);
+    this.isShared = false;
+  }
+
+  /** Hands the buffer over, with {@link length} bytes written, and begins anew. See {@link isShared} before. */
   take(): Uint8Array {
     const buffer = this.buffer;
     this.buffer = NO_BYTES;
     this.length = 0;
+    this.isShared = false;
+    this.#pushedEnd = 0;
     return buffer;
   }
 
-  /** Takes back everything written after the first `length` bytes. */
+  /** Forgets what was written, and gives the buffer back. */
+  release(): void {
+    if (!this.isShared) recycleReplyBuffer(this.buffer);
+    this.take();
+  }
+
+  /**
+   * Makes bytes that others send as well all that is written so far; there must be no buffer yet. Nothing is copied
+   * unless something follows. The bytes must never change.
+   */
+  share(bytes: Uint8Array): void {
+    this.buffer = bytes;
+    this.length = bytes.length;
+    this.isShared = true;
+  }
+
+  /** Takes back what was written after the first `length` bytes, or after the last {@link pushed}. */
   truncate(length: number): void {
-    this.length = length;
+    const kept = Math.max(length, this.#pushedEnd);
+    if (this.isShared && kept < this.length) {
+      this.length = kept;
+      this.#grow(kept);
+    }
+    this.length = kept;
+  }
+
+  /**
+   * What was just written is no answer: a message, or the confirmation of a subscription. It is sent whatever becomes of the
+   * command that runs, and also to a client that wants no replies.
+   */
+  pushed(): void {
+    this.#pushedEnd = this.length;
   }
 
   /** Bytes that are a reply already. */

@@ -10,11 +10,12 @@ import type { ServedClient } from "./clients.ts";
 /** @param now unix ms */
 export function describeClient(client: ServedClient, now: number): string {
   const seconds = (since: number) => Math.max(0, Math.floor((now - since) / 1000));
-  const { reply } = client;
+  const { reply, subscriptions } = client;
   const sending = client.outputPending - reply.length;
   return `id=${client.id} addr=${client.address} laddr=${client.localAddress} fd=-1 name=${client.name}` +
     ` age=${seconds(client.connectedAt)} idle=${seconds(client.lastActiveAt)} flags=${flagsOf(client)}` +
-    ` db=${client.db.id} sub=0 psub=0 ssub=0 multi=${client.transaction?.commands.length ?? -1}` +
+    ` db=${client.db.id} sub=${subscriptions?.channels ?? 0} psub=${subscriptions?.patterns ?? 0}` +
+    ` ssub=${subscriptions?.shardChannels ?? 0} multi=${client.transaction?.commands.length ?? -1}` +
     ` qbuf=${client.inputPending} qbuf-free=${client.inputRoom} argv-mem=0 multi-mem=${client.transactionBytes}` +
     ` rbs=${reply.buffer.length} rbp=${reply.buffer.length} obl=${reply.length} oll=${sending > 0 ? 1 : 0}` +
     ` omem=${sending} tot-mem=${client.bufferBytes} events=${sending > 0 ? "rw" : "r"}` +
@@ -24,7 +25,7 @@ export function describeClient(client: ServedClient, now: number): string {
 
 /** One letter a property, in the reference's order; N when there is none. */
 function flagsOf(client: ServedClient): string {
-  const flags = (client.transaction !== undefined ? "x" : "") + (client.isWaiting ? "b" : "") +
+  const flags = (client.subscriptions !== undefined ? "P" : "") + (client.transaction !== undefined ? "x" : "") + (client.isWaiting ? "b" : "") +
     (client.watcher?.touched ? "d" : "") + (client.closeAfterReply ? "c" : "") +
     (client.isUnix ? "U" : "") +
     (client.noEvict ? "e" : "") +

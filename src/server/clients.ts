@@ -23,6 +23,10 @@ export interface ServedClient extends Client, Context {
   setBulkBytesMax(bytes: number): void;
   /** Carries out what was held back by a pause. */
   resume(): void;
+  /** A message was written into its reply, to be sent at the end of the turn. */
+  delivered(): void;
+  /** Looks whether what it has not read yet is more, or for longer, than its class may; then it is closed. */
+  checkOutput(): void;
   /** Sends what was replied: the turn is over. */
   flush(): void;
   close(): void;

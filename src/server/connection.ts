@@ -6,7 +6,7 @@
  * writing: a client may send a million requests before it reads the first reply.
  */
 import { Args } from "../args.ts";
-import type { Client, Context, ReplyMode, Transaction } from "../context.ts";
+import type { Client, Context, ReplyMode, Subscriptions, Transaction } from "../context.ts";
 import type { Command } from "../command_table.ts";
 import { Attention } from "../dispatch.ts";
 import { ProtocolError, RequestParser } from "../resp/parser.ts";
@@ -67,7 +67,6 @@ export class Connection implements Client, Context {
   readonly connectedAt: number;
   lastActiveAt: number;
   lastCommand: Command | undefined = undefined;
-  readonly kind = "normal";
   readonly canBeSuspended = true;
   isSuspended = false;
   readonly reply: Reply = new Reply();
@@ -93,9 +92,15 @@ export class Connection implements Client, Context {
   } | undefined;
   #flushAsked = false;
   #transaction: Transaction | undefined;
+  #subscriptions: Subscriptions | undefined;
+  /** Whether more waits to be sent than may: it is closed at the end of the turn, and nothing more is sent. */
+  #isOverLimit = false;
+  /** Since when the soft limit is passed, in unix ms. */
+  #softSince: number | undefined;
   #sending: Uint8Array | undefined;
   #sendingAt = 0;
   #sendingEnd = 0;
+  #sendingIsShared = false;
   readonly #onRead: (count: number | null) => void;
   readonly #onWrite: (count: number) => void;
   readonly #onFailure: () => void;
@@ -146,6 +151,20 @@ export class Connection implements Client, Context {
     this.#transaction = begun;
     if (begun === undefined) this.attention &= ~Attention.inTransaction;
     else this.attention |= Attention.inTransaction;
+  }
+
+  get subscriptions(): Subscriptions | undefined {
+    return this.#subscriptions;
+  }
+
+  set subscriptions(some: Subscriptions | undefined) {
+    this.#subscriptions = some;
+    if (some === undefined) this.attention &= ~Attention.subscribed;
+    else this.attention |= Attention.subscribed;
+  }
+
+  get kind(): "normal" | "pubsub" {
+    return this.#subscriptions === undefined ? "normal" : "pubsub";
   }
 
   /** Bytes of queued requests and of watched keys. */
@@ -271,15 +290,36 @@ export class Connection implements Client, Context {
     this.server.askFlush(this);
   }
 
+  delivered(): void {
+    if (this.outputPending >= this.server.outputLimits.checkedFrom) this.checkOutput();
+    this.askFlush();
+  }
+
+  checkOutput(): void {
+    if (this.#isOverLimit || this.closed) return;
+    const { hard, soft, softMs } = this.server.outputLimits[this.kind];
+    const pending = this.outputPending;
+    if (pending < soft) this.#softSince = undefined;
+    else this.#softSince ??= this.keyspace.now;
+    const isLong = this.#softSince !== undefined && this.keyspace.now - this.#softSince > softMs;
+    if (pending < hard && !isLong) return;
+    this.server.outputBufferExceeded(this);
+    this.#isOverLimit = true;
+    this.closeAfterReply = true;
+    this.askFlush();
+  }
+
   /** Hands the replies to the kernel, unless it is still busy with the last ones. */
   flush(): void {
     this.#flushAsked = false;
+    if (this.#isOverLimit) return this.close();
     if (this.#sending !== undefined || this.closed) return;
     const length = this.reply.length;
     if (length === 0) {
       if (this.closeAfterReply) this.close();
       return;
     }
+    this.#sendingIsShared = this.reply.isShared;
     this.#sending = this.reply.take();
     this.#sendingAt = 0;
     this.#sendingEnd = length;
@@ -374,6 +414,7 @@ export class Connection implements Client, Context {
     const { dispatcher } = this.server;
     for (let i = 0; i < count; i++) {
       const outcome = dispatcher.execute(this, args[i]!);
+      if (this.outputPending >= this.server.outputLimits.checkedFrom) this.checkOutput();
       if (outcome !== "done") {
         this.#heldBack = outcome === "wait";
         this.#readAgainFrom(this.#heldBack ? i : i + 1);
@@ -463,9 +504,10 @@ export class Connection implements Client, Context {
       if (!this.closed) this.#write();
       return;
     }
-    recycleReplyBuffer(this.#sending!);
+    if (!this.#sendingIsShared) recycleReplyBuffer(this.#sending!);
     this.#sending = undefined;
     this.#sendingAt = this.#sendingEnd = 0;
+    if (this.#softSince !== undefined) this.checkOutput();
     // Not at once: what these replies tell is written at the end of the turn.
     if (this.reply.length > 0 || this.closeAfterReply) this.askFlush();
   }

@@ -60,6 +60,7 @@ export class Cron {
     }
     if (Math.abs(now - this.#checkedAt) >= CLIENT_CHECK_MS) {
       this.#checkedAt = now;
+      this.#checkOutput();
       this.#closeIdleClients(now);
     }
   }
@@ -82,11 +83,19 @@ export class Cron {
     if (this.#freeing) setTimeout(() => this.#free(), 0);
   }
 
+  /** Closes clients that have been over the soft limit of their class for too long, though nothing is added. */
+  #checkOutput(): void {
+    const { clients, outputLimits } = this.#server;
+    for (const client of clients.all()) {
+      if (client.outputPending >= outputLimits.checkedFrom) client.checkOutput();
+    }
+  }
+
   #closeIdleClients(now: number): void {
     const timeoutMs = this.#server.settings.number("timeout") * 1000;
     if (timeoutMs === 0) return;
     for (const client of [...this.#server.clients.all()]) {
-      if (now - client.lastActiveAt > timeoutMs && !client.isWaiting) {
+      if (now - client.lastActiveAt > timeoutMs && !client.isWaiting && client.kind === "normal") {
         this.#server.log.verbose("Closing idle client");
         client.close();
       }

@@ -7,7 +7,7 @@
  * inside of another client's command. A reply is handed out at the end of the turn, when what the command did is written.
  */
 import { Args } from "../args.ts";
-import type { Client, ReplyMode, Transaction } from "../context.ts";
+import type { Client, ReplyMode, Subscriptions, Transaction } from "../context.ts";
 import type { Command } from "../command_table.ts";
 import { Attention } from "../dispatch.ts";
 import { recycleReplyBuffer, Reply } from "../resp/reply.ts";
@@ -61,7 +61,6 @@ export class LocalClient implements ServedClient, Disposable {
   readonly connectedAt: number;
   lastActiveAt: number;
   lastCommand: Command | undefined = undefined;
-  readonly kind = "normal";
   readonly canBeSuspended = true;
   /** Whether the script that it runs is. */
   isSuspended = false;
@@ -90,6 +89,7 @@ export class LocalClient implements ServedClient, Disposable {
     readonly timer: ReturnType<typeof setTimeout> | undefined;
   } | undefined;
   #transaction: Transaction | undefined;
+  #subscriptions: Subscriptions | undefined;
   #authenticated = true;
 
   /** To be made by {@link RedenoServer.client}, which adds it to the clients. */
@@ -129,7 +129,7 @@ export class LocalClient implements ServedClient, Disposable {
     this.#answers = [];
     this.#requests = [];
     this.#waitingRequest = undefined;
-    recycleReplyBuffer(this.reply.take());
+    this.reply.release();
     // A script that is suspended runs to its end.
     if (!this.isSuspended) this.server.forget(this);
     for (const request of unanswered) request?.reject(new LocalClientClosed());
@@ -168,6 +168,20 @@ export class LocalClient implements ServedClient, Disposable {
     this.#transaction = begun;
     if (begun === undefined) this.attention &= ~Attention.inTransaction;
     else this.attention |= Attention.inTransaction;
+  }
+
+  get subscriptions(): Subscriptions | undefined {
+    return this.#subscriptions;
+  }
+
+  set subscriptions(some: Subscriptions | undefined) {
+    this.#subscriptions = some;
+    if (some === undefined) this.attention &= ~Attention.subscribed;
+    else this.attention |= Attention.subscribed;
+  }
+
+  get kind(): "normal" | "pubsub" {
+    return this.#subscriptions === undefined ? "normal" : "pubsub";
   }
 
   get waiting(): Wait | undefined {
@@ -210,7 +224,7 @@ export class LocalClient implements ServedClient, Disposable {
   resumed(): void {
     this.isSuspended = false;
     if (this.closed) {
-      recycleReplyBuffer(this.reply.take());
+      this.reply.release();
       return this.server.forget(this);
     }
     this.#answerWaiting();
@@ -258,6 +272,13 @@ export class LocalClient implements ServedClient, Disposable {
     this.#process();
   }
 
+  delivered(): void {
+    this.askFlush();
+  }
+
+  /** What is handed out at once never waits. */
+  checkOutput(): void {}
+
   /** Has everything in the reply handed out at the end of this turn. */
   askFlush(): void {
     if (this.#flushAsked || this.closed) return;
@@ -274,6 +295,7 @@ export class LocalClient implements ServedClient, Disposable {
     const answers = this.#answers;
     this.#answers = [];
     this.#answeredEnd = 0;
+    const { isShared } = this.reply;
     const buffer = this.reply.take();
     let start = 0;
     for (const { request, end } of answers) {
@@ -282,7 +304,7 @@ export class LocalClient implements ServedClient, Disposable {
       if (request !== undefined) request.resolve(bytes);
       else this.onPush?.(bytes);
     }
-    recycleReplyBuffer(buffer);
+    if (!isShared) recycleReplyBuffer(buffer);
     if (this.closeAfterReply) this.close();
   }
 

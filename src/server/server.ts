@@ -19,6 +19,8 @@ import { listLimits } from "../store/quicklist_fill.ts";
 import { latin1, latin1Text } from "../sys/bytes.ts";
 import type { Clock } from "../sys/clock.ts";
 import type { Disk } from "../sys/disk.ts";
+import { notifier } from "../pubsub/notifications.ts";
+import { PubSub } from "../pubsub/pubsub.ts";
 import { FengariEngine } from "../scripting/fengari/fengari_engine.ts";
 import { ScriptRunner } from "../scripting/script_runner.ts";
 import { Random } from "../sys/random.ts";
@@ -34,6 +36,7 @@ import { LocalClient } from "./local_client.ts";
 import type { Log } from "./log.ts";
 import { measureMemory, MemoryPeak } from "./memory.ts";
 import { Preloader } from "./preload.ts";
+import { NO_OUTPUT_LIMITS, type OutputLimits, outputLimits } from "./output_limits.ts";
 import { PROTECTED_MODE_ERROR } from "./protected_mode.ts";
 import { ReplayClient } from "./replay_client.ts";
 import { Statistics } from "./statistics.ts";
@@ -43,6 +46,8 @@ import { sameSecret } from "./secret.ts";
 export interface ServerConfig extends Settings {
   /** Calls back after any of the names was set; what it throws vetoes the change, its message is the client's. */
   onChange(names: readonly string[], callback: () => void): void;
+  /** The value as it is kept, where CONFIG GET shows less. */
+  whole(name: string): string | undefined;
   /** The text of the configuration file after CONFIG REWRITE. @param old the present text, if there is a file */
   rewriteText(old: string | undefined): string;
   /** Absolute path of the configuration file, or undefined. */
@@ -78,6 +83,8 @@ export class RedenoServer implements Server, DispatchHooks {
   readonly listeners: Listeners;
   readonly statistics: Statistics;
   readonly limits: Limits = { bulkBytesMax: 0, queryBufferBytesMax: 0 };
+  /** How much may wait to be sent, by class of clients. */
+  outputLimits: OutputLimits = NO_OUTPUT_LIMITS;
   readonly peak: MemoryPeak = new MemoryPeak();
   readonly runId: string;
   replicationId: string;
@@ -87,6 +94,7 @@ export class RedenoServer implements Server, DispatchHooks {
   readonly virtualMemory: VirtualMemory | undefined;
   readonly preloader: Preloader | undefined;
   readonly scripting: ScriptRunner;
+  readonly pubsub: PubSub;
   activeExpire = true;
   /** The file with the process's number, when one was written. */
   pidFile: string | undefined;
@@ -116,6 +124,7 @@ export class RedenoServer implements Server, DispatchHooks {
       random: this.random,
       now: this.startedAt,
     });
+    this.pubsub = new PubSub(this.keyspace.hashKey, (client) => (client as ServedClient).delivered());
     this.statistics = new Statistics(this.startedAt);
     this.dispatcher = new Dispatcher(this.commands, this);
     this.listeners = new Listeners((accepted) => this.accept(accepted), this.log);
@@ -325,6 +334,7 @@ export class RedenoServer implements Server, DispatchHooks {
   /** A client closed. */
   forget(client: ServedClient): void {
     this.clients.remove(client);
+    this.pubsub.forget(client);
     // What is suspended inside of EXEC is carried out to its end.
     if (!client.isSuspended) endTransaction(client);
   }
@@ -340,6 +350,13 @@ export class RedenoServer implements Server, DispatchHooks {
   queryBufferExceeded(connection: Connection): void {
     this.statistics.queryBufferLimitDisconnections++;
     this.log.warning(`Closing client that reached max query buffer length: ${connection.describe()}`);
+  }
+
+  outputBufferExceeded(connection: Connection): void {
+    this.statistics.outputBufferLimitDisconnections++;
+    this.log.warning(
+      `Client ${connection.describe()} scheduled to be closed ASAP for overcoming of output buffer limits.`,
+    );
   }
 
   get journal(): Journal {
@@ -571,6 +588,13 @@ export class RedenoServer implements Server, DispatchHooks {
       if (this.virtualMemory === undefined) return;
       this.virtualMemory.swapper.limit = config.number("vm-max-memory");
       this.virtualMemory.swapper.compression = config.flag("rdbcompression");
+    });
+    follow(["notify-keyspace-events"], () => {
+      this.keyspace.listeners.event = notifier(config.whole("notify-keyspace-events") ?? "", this.pubsub);
+    });
+    follow(["client-output-buffer-limit"], () => {
+      this.outputLimits = outputLimits(config.get("client-output-buffer-limit") ?? "");
+      for (const client of this.clients.all()) client.checkOutput();
     });
     follow(["loglevel"], () => {
       this.log.level = config.get("loglevel") as Log["level"];

@@ -43,6 +43,7 @@ export class Statistics {
   connectionsReceived = 0;
   connectionsRejected = 0;
   queryBufferLimitDisconnections = 0;
+  outputBufferLimitDisconnections = 0;
   errorReplies = 0;
   internalErrors = 0;
   /** By first word. */
@@ -73,6 +74,7 @@ export class Statistics {
     this.connectionsReceived = 0;
     this.connectionsRejected = 0;
     this.queryBufferLimitDisconnections = 0;
+    this.outputBufferLimitDisconnections = 0;
     this.errorReplies = 0;
     this.internalErrors = 0;
     this.expireCycleMs = 0;

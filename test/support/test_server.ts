@@ -24,9 +24,11 @@ import type {
   ReplyMode,
   Server,
   Settings,
+  Subscriptions,
   Transaction,
 } from "../../src/context.ts";
 import { Attention, Dispatcher, type DispatchHooks } from "../../src/dispatch.ts";
+import { PubSub } from "../../src/pubsub/pubsub.ts";
 import { Reply } from "../../src/resp/reply.ts";
 import type { Database } from "../../src/store/database.ts";
 import { setTypeAndEncoding } from "../../src/store/entry.ts";
@@ -90,6 +92,7 @@ export class TestServer implements Server, DispatchHooks, Disposable {
   readonly lastSavedAt: number = this.clock.now();
   activeExpire = true;
   readonly persistence: PersistenceCommands = new NoPersistence();
+  readonly pubsub: PubSub;
   readonly scripting: ScriptRunner;
   /** What scripts logged. */
   readonly log: string[] = [];
@@ -103,6 +106,7 @@ export class TestServer implements Server, DispatchHooks, Disposable {
     this.keyspace = new Keyspace({ databases: 16, random: this.random, now: this.clock.now() });
     this.keyspace.listeners.event = (database, _type, event, key) =>
       this.events.push(`${event} ${key.text()}@${database}`);
+    this.pubsub = new PubSub(this.keyspace.hashKey, () => {});
     this.dispatcher = new Dispatcher(this.commands, this);
     this.scripting = new ScriptRunner({
       server: this,
@@ -253,9 +257,9 @@ export class TestClient implements Client, Context {
   readonly connectedAt: number;
   lastActiveAt: number;
   lastCommand: Command | undefined = undefined;
-  readonly kind = "normal";
   readonly reply: Reply = new Reply();
   #transaction: Transaction | undefined;
+  #subscriptions: Subscriptions | undefined;
   watcher: Watcher | undefined = undefined;
   readonly waiting = undefined;
   readonly canBeSuspended = true;
@@ -286,6 +290,20 @@ export class TestClient implements Client, Context {
     this.#transaction = begun;
     if (begun === undefined) this.attention &= ~Attention.inTransaction;
     else this.attention |= Attention.inTransaction;
+  }
+
+  get subscriptions(): Subscriptions | undefined {
+    return this.#subscriptions;
+  }
+
+  set subscriptions(some: Subscriptions | undefined) {
+    this.#subscriptions = some;
+    if (some === undefined) this.attention &= ~Attention.subscribed;
+    else this.attention |= Attention.subscribed;
+  }
+
+  get kind(): "normal" | "pubsub" {
+    return this.#subscriptions === undefined ? "normal" : "pubsub";
   }
 
   wait(): never {

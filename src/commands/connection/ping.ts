@@ -13,8 +13,16 @@ export const ping = defineCommand({
   flags: ["fast"],
   categories: ["connection"],
   tips: ["request_policy:all_shards", "response_policy:all_succeeded"],
-  run(_context, args, reply) {
+  run({ client }, args, reply) {
     if (args.count > 2) throw wrongArity("ping");
+    if (client.subscriptions !== undefined && client.protocol === 2) {
+      // Among messages the answer looks like one.
+      reply.array(2);
+      reply.bulkText("pong");
+      if (args.count === 2) reply.bulk(args.at(1));
+      else reply.bulkText("");
+      return;
+    }
     if (args.count === 2) reply.bulk(args.at(1));
     else reply.status("PONG");
   },

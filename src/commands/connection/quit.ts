@@ -32,6 +32,7 @@ export const reset = defineCommand({
   run(context, _args, reply) {
     const { client, keyspace, server } = context;
     endTransaction(context);
+    server.pubsub.forget(client);
     client.name = "";
     client.protocol = 2;
     client.replyMode = "on";

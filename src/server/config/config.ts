@@ -87,6 +87,12 @@ export class Config {
     return config;
   }
 
+  /** The value as it is kept, where CONFIG GET shows less; undefined for an unknown name. */
+  whole(name: string): string | undefined {
+    const directive = findDirective(name);
+    return directive === undefined ? undefined : this.#value(directive);
+  }
+
   /** The value as CONFIG GET prints it; undefined for an unknown name. */
   get(name: string): string | undefined {
     const directive = findDirective(name);

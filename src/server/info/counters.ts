@@ -57,9 +57,9 @@ export function statsFields(server: RedenoServer): Fields {
     ["current_eviction_exceeded_time", 0],
     ["keyspace_hits", keyspace.hits],
     ["keyspace_misses", keyspace.misses],
-    ["pubsub_channels", 0],
-    ["pubsub_patterns", 0],
-    ["pubsubshard_channels", 0],
+    ["pubsub_channels", server.pubsub.size("channels")],
+    ["pubsub_patterns", server.pubsub.size("patterns")],
+    ["pubsubshard_channels", server.pubsub.size("shardChannels")],
     ["latest_fork_usec", 0],
     ["total_forks", 0],
     ["migrate_cached_sockets", 0],
@@ -81,6 +81,7 @@ export function statsFields(server: RedenoServer): Fields {
     ["io_threaded_reads_processed", 0],
     ["io_threaded_writes_processed", 0],
     ["client_query_buffer_limit_disconnections", statistics.queryBufferLimitDisconnections],
+    ["client_output_buffer_limit_disconnections", statistics.outputBufferLimitDisconnections],
   ];
 }
 
