@@ -1,11 +1,12 @@
 /**
- * `deno task bench [throughput|memory|latency|idle|startup|growth|persistence] [--quick] [--rounds N]`: redeno beside
+ * `deno task bench [throughput|memory|latency|idle|startup|growth|persistence|vm] [--quick] [--rounds N]`: redeno beside
  * redis-server, in turns on the same machine, as Markdown tables. Without a name: throughput.
  *
  *     throughput   [--tests set,get] [--pipelines 1,16,64]
  *     memory       [--large]    adds 10 million keys
  *     growth       [--members 10000000]
  *     persistence  [--keys 1000000] [--parts files,pauses,append] [--rival-only]
+ *     vm           [--keys 1000000] [--parts memory,traffic,pauses,off] [--shapes 1,2,3,4] [--large] [--folder /tmp]
  */
 import { parseArgs } from "@std/cli";
 import { whyNoRealServer } from "../../test/support/real_server.ts";
@@ -17,10 +18,13 @@ import { persistence, PERSISTENCE_PARTS } from "./persistence.ts";
 import { conditions } from "./rivals.ts";
 import { startup } from "./startup.ts";
 import { throughput } from "./throughput.ts";
+import { vm, VM_PARTS } from "./vm.ts";
+
+const VM_QUICK_KEYS = 50_000;
 
 async function main(): Promise<number> {
   const flags = parseArgs(Deno.args, {
-    string: ["rounds", "tests", "pipelines", "keys", "members", "parts"],
+    string: ["rounds", "tests", "pipelines", "keys", "members", "parts", "folder", "shapes"],
     boolean: ["quick", "large", "rival-only"],
   });
   const why = whyNoRealServer();
@@ -38,10 +42,11 @@ async function main(): Promise<number> {
     console.error("--rounds, --pipelines, --keys and --members are whole numbers from 1 on");
     return 2;
   }
-  const parts = flags.parts?.split(",") ?? PERSISTENCE_PARTS;
-  const unknownPart = parts.find((part) => !PERSISTENCE_PARTS.includes(part));
+  const known = flags._.includes("vm") ? VM_PARTS : PERSISTENCE_PARTS;
+  const parts = flags.parts?.split(",") ?? known;
+  const unknownPart = parts.find((part) => !known.includes(part));
   if (unknownPart !== undefined) {
-    console.error(`no part "${unknownPart}"; there are ${PERSISTENCE_PARTS.join(", ")}`);
+    console.error(`no part "${unknownPart}"; there are ${known.join(", ")}`);
     return 2;
   }
   const reports: Readonly<Record<string, () => Promise<string>>> = {
@@ -59,6 +64,15 @@ async function main(): Promise<number> {
     growth: () => growth({ rounds: rounds(3), quick, members }),
     persistence: () =>
       persistence({ rounds: rounds(3), quick, keys, parts, rivalOnly: flags["rival-only"] === true }),
+    vm: () =>
+      vm({
+        rounds: rounds(3),
+        parts,
+        keys: keys ?? (quick ? VM_QUICK_KEYS : undefined),
+        large: flags.large === true,
+        folder: flags.folder ?? "/tmp",
+        shapes: flags.shapes?.split(",").map(Number),
+      }),
   };
   const names = flags._.length > 0 ? flags._.map(String) : ["throughput"];
   const unknown = names.find((name) => !(name in reports));
