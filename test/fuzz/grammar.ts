@@ -463,6 +463,40 @@ const anyCommand: Part = (source) => {
   return [...draw(grammar.name, source), ...grammar.parts.flatMap((part) => draw(part, source))];
 };
 
+/** As it is written, in no other case. */
+function literally(text: string): Part {
+  return () => [fromLatin1(text)];
+}
+
+/** A request whose answer depends on nothing but what was done before. */
+const comparableCommand: Part = (source) => {
+  const comparable = [...string, ...generic, ...bitmap, ...hash, ...list, ...set, ...sortedSet]
+    .filter(({ comparison }) => comparison === sameBytes);
+  const grammar = source.random.pick(comparable);
+  return [...draw(grammar.name, source), ...grammar.parts.flatMap((part) => draw(part, source))];
+};
+
+const script = oneOf(...[
+  "return redis.call(unpack(ARGV))",
+  "return redis.pcall(unpack(ARGV))",
+  "redis.setresp(3) return redis.pcall(unpack(ARGV))",
+  "return {redis.pcall(unpack(ARGV)), redis.pcall(unpack(ARGV))}",
+  "local r = redis.pcall(unpack(ARGV)) return {type(r), r}",
+  "redis.setresp(3) local r = redis.pcall(unpack(ARGV)) return {type(r), r}",
+  "for i, v in ipairs(ARGV) do ARGV[i] = tonumber(v) or v end return redis.pcall(unpack(ARGV))",
+  "redis.call('select', 1) local r = redis.pcall(unpack(ARGV)) redis.call('select', 0) return r",
+  "local ok, e = pcall(redis.call, unpack(ARGV)) return {ok, e}",
+].map(literally));
+
+const scripting = [
+  command("EVAL", [script, literally("0"), comparableCommand], { weight: 20, damages: false }),
+  command("EVAL_RO", [script, literally("0"), comparableCommand], { weight: 5, damages: false }),
+  command("EVAL", [oneOf(literally("return {KEYS, ARGV}"), value), integer, keys], {
+    weight: 2,
+    damages: false,
+  }),
+];
+
 const server = [
   command("COMMAND", ["GETKEYS", anyCommand], { weight: 3 }),
   command("COMMAND", ["GETKEYSANDFLAGS", anyCommand], { weight: 3 }),
@@ -490,5 +524,6 @@ export const groups: Readonly<Record<string, readonly CommandGrammar[]>> = {
   server,
   bitmap,
   transactions,
+  scripting,
   types,
 };
