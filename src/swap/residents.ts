@@ -2,10 +2,10 @@
  * The entries whose value could be swapped out, in no order: so that one can be drawn at random in O(1), however many
  * others are in the file already.
  *
- * Entries do not know their position here. A block that is given back is crossed out by a bit of its address, and its place
+ * Entries do not know their position here. A block that is given back is crossed out, by two bits for its address, and its place
  * in the list is cleared when it is drawn, or when another block is entered and many are crossed out.
  *
- * Invariants: a ref stands in the list once (bit `listed`); it may be drawn only if its bit `valid` is set too.
+ * Invariant: a ref that is not absent stands in the list once; `size` is the number of those that can be drawn.
  */
 import { type Ref, SEGMENT_SHIFT } from "../store/arena.ts";
 
@@ -13,8 +13,15 @@ const CHUNK_SHIFT = 14;
 const CHUNK_MASK = (1 << CHUNK_SHIFT) - 1;
 /** A block takes 16 bytes at least, two granules: so many pairs of bits a segment. */
 const SEGMENT_WORDS = 1 << (SEGMENT_SHIFT - 5);
-const LISTED = 1;
-const VALID = 2;
+/** What is known of a block. */
+const ABSENT = 0;
+/** It stands in the list, but is given back, or not to be drawn. */
+const CROSSED_OUT = 1;
+/** Its value is on the way to the disk. */
+const BUSY = 2;
+const DRAWABLE = 3;
+/** Positions drawn in vain, since those there are busy. */
+const DRAWS_MAX = 64;
 /** Crossed out refs are cleared away once they are more than one in so many. */
 const CROSSED_OUT_SHARE = 4;
 
@@ -33,29 +40,50 @@ export class Residents {
   }
 
   add(ref: Ref): void {
-    const marks = this.#marksOf(ref);
-    if ((marks & VALID) !== 0) return;
+    const state = this.#stateOf(ref);
+    if (state >= BUSY) return;
     this.size++;
-    if ((marks & LISTED) === 0) this.#append(ref);
-    this.#mark(ref, LISTED | VALID);
-    if (this.#listed > 64 && (this.#listed - this.size) * CROSSED_OUT_SHARE > this.#listed) this.#clearSome();
+    if (state === ABSENT) this.#append(ref);
+    this.#setState(ref, DRAWABLE);
+    const crossedOut = this.#listed - this.size;
+    if (this.#listed > 64 && crossedOut * CROSSED_OUT_SHARE > this.#listed) this.#clearSome();
   }
 
   /** A block is given back, or not to be drawn any more. */
   remove(ref: Ref): void {
-    const marks = this.#marksOf(ref);
-    if ((marks & VALID) === 0) return;
-    this.size--;
-    this.#mark(ref, marks & LISTED);
+    const state = this.#stateOf(ref);
+    if (state < BUSY) return;
+    if (state === DRAWABLE) this.size--;
+    this.#setState(ref, CROSSED_OUT);
   }
 
-  /** A random one, or 0 when there is none. @param below a uniform number in [0, bound) */
+  isBusy(ref: Ref): boolean {
+    return this.#stateOf(ref) === BUSY;
+  }
+
+  /** A drawable one is not to be drawn for a while. */
+  setBusy(ref: Ref): void {
+    if (this.#stateOf(ref) !== DRAWABLE) return;
+    this.size--;
+    this.#setState(ref, BUSY);
+  }
+
+  /** A busy one can be drawn again. */
+  setDrawable(ref: Ref): void {
+    if (this.#stateOf(ref) !== BUSY) return;
+    this.size++;
+    this.#setState(ref, DRAWABLE);
+  }
+
+  /** A random one, or 0 when there is none, or too many others are busy. @param below a uniform number in [0, bound) */
   sample(below: (bound: number) => number): Ref {
-    while (this.size > 0) {
+    for (let draws = 0; this.size > 0 && draws < DRAWS_MAX;) {
       const position = below(this.#listed);
       const ref = this.#at(position);
-      if ((this.#marksOf(ref) & VALID) !== 0) return ref;
-      this.#clear(position);
+      const state = this.#stateOf(ref);
+      if (state === DRAWABLE) return ref;
+      if (state === BUSY) draws++;
+      else this.#clear(position);
     }
     return 0;
   }
@@ -72,7 +100,7 @@ export class Residents {
 
   /** Takes a crossed out ref off the list; the last one takes its position. */
   #clear(position: number): void {
-    this.#mark(this.#at(position), 0);
+    this.#setState(this.#at(position), ABSENT);
     const last = this.#at(--this.#listed);
     this.#chunks[position >>> CHUNK_SHIFT]![position & CHUNK_MASK] = last;
     const needed = (this.#listed >>> CHUNK_SHIFT) + 2;
@@ -82,20 +110,20 @@ export class Residents {
   #clearSome(): void {
     for (let i = 0; i < 4 && this.#listed > 0; i++) {
       if (this.#sweep >= this.#listed) this.#sweep = 0;
-      if ((this.#marksOf(this.#at(this.#sweep)) & VALID) === 0) this.#clear(this.#sweep);
+      if (this.#stateOf(this.#at(this.#sweep)) === CROSSED_OUT) this.#clear(this.#sweep);
       else this.#sweep++;
     }
   }
 
-  #marksOf(ref: Ref): number {
+  #stateOf(ref: Ref): number {
     const marks = this.#marks[ref >>> SEGMENT_SHIFT];
     return marks === undefined ? 0 : (marks[wordOf(ref)]! >>> shiftOf(ref)) & 3;
   }
 
-  #mark(ref: Ref, bits: number): void {
+  #setState(ref: Ref, state: number): void {
     const marks = this.#marks[ref >>> SEGMENT_SHIFT] ??= new Uint32Array(SEGMENT_WORDS);
     const word = wordOf(ref);
-    marks[word] = (marks[word]! & ~(3 << shiftOf(ref))) | (bits << shiftOf(ref));
+    marks[word] = (marks[word]! & ~(3 << shiftOf(ref))) | (state << shiftOf(ref));
   }
 }
 

@@ -6,8 +6,8 @@
  * until that is done they are in memory and served from there. Who writes faster than the disk does pays for it: beyond
  * {@link LAG_BYTES_MAX} batches are written at once.
  *
- * Invariants: a job is in `#jobs` until its write ends or somebody changes, moves, removes its entry; its pages
- * are taken until its write ends, whatever happens, since until then they may still be written to.
+ * Invariants: an entry whose value is on its way is marked as busy in {@link Residents}, until its write ends or somebody
+ * changes, moves or removes it; its pages are taken until the write ends, whatever happens, since they may still be written to.
  */
 import type { Ref } from "../store/arena.ts";
 import * as entry from "../store/entry.ts";
@@ -19,6 +19,7 @@ import { newSwapPlace, type SwapPlace } from "../store/swap_store.ts";
 import { DiskError } from "../sys/disk.ts";
 import { copyBytes, Slice } from "../sys/bytes.ts";
 import { checksum } from "./checksum.ts";
+import { Batch, BATCH_BYTES } from "./batch.ts";
 import type { SwapHost, SwapStatistics } from "./host.ts";
 import type { PageMap } from "./page_map.ts";
 import { Residents } from "./residents.ts";
@@ -28,7 +29,6 @@ import type { SwapFile } from "./swap_file.ts";
 const SAMPLES = 5;
 /** Values drawn for that at most: some of them are on their way already. */
 const DRAWS_MAX = 20;
-const BATCH_BYTES = 256 << 10;
 /** Batches on their way to the disk. */
 const BATCHES_MAX = 2;
 /** Bytes over the limit at which writing in the background is too slow. */
@@ -48,28 +48,6 @@ const VALUE_BYTES_MAX = 2 ** 31 - 1;
 /** The counter of a key that is used all the time. */
 const LFU_MAX = 255;
 
-interface Job {
-  readonly entries: EntrySet;
-  readonly ref: Ref;
-  readonly place: SwapPlace;
-  readonly pages: number;
-  readonly size: number;
-  /** The access clock when it was chosen. */
-  readonly access: number;
-  /** Bytes of memory that will be free. */
-  readonly gain: number;
-  isCancelled: boolean;
-}
-
-/** Values in neighbouring pages. */
-interface Batch {
-  readonly page: number;
-  bytes: Uint8Array;
-  length: number;
-  pages: number;
-  readonly jobs: Job[];
-}
-
 export class Swapper {
   readonly residents: Residents = new Residents();
   /** `vm-max-memory`, bytes. */
@@ -81,7 +59,6 @@ export class Swapper {
   readonly #map: PageMap;
   readonly #statistics: SwapStatistics;
   readonly #inBackground: boolean;
-  readonly #jobs: Map<Ref, Job> = new Map();
   readonly #below: (bound: number) => number;
   readonly #value: Slice = new Slice();
   readonly #writer: RdbWriter = new RdbWriter();
@@ -91,8 +68,11 @@ export class Swapper {
   readonly #queue: Batch[] = [];
   #written: Batch | undefined;
   #isWriting = false;
-  readonly #spare: Uint8Array[] = [];
-  /** Bytes that jobs under way will free. */
+  readonly #spare: Batch[] = [];
+  readonly #place: SwapPlace = newSwapPlace();
+  /** Values on their way to the disk. */
+  jobs = 0;
+  /** Bytes that they will free. */
   #pendingGain = 0;
   /** Bytes freed so far. */
   #freed = 0;
@@ -122,18 +102,16 @@ export class Swapper {
     return this.#queue.length + (this.#written === undefined ? 0 : 1);
   }
 
-  /** Values on their way to the disk. */
-  get jobs(): number {
-    return this.#jobs.size;
-  }
-
   /** An entry's value changes, or its block is given back. */
   cancel(ref: Ref): void {
-    if (this.#jobs.size === 0) return;
-    const job = this.#jobs.get(ref);
-    if (job === undefined) return;
-    this.#drop(job);
-    this.#statistics.cancelled++;
+    if (this.jobs === 0 || !this.residents.isBusy(ref)) return;
+    for (const batch of [this.#batch, this.#written, ...this.#queue]) {
+      const row = batch?.rowOf(ref) ?? -1;
+      if (row < 0) continue;
+      this.#drop(batch!, row);
+      this.#statistics.cancelled++;
+      return;
+    }
   }
 
   /** Swaps out what is too much, within a slice of time. To be called between commands. */
@@ -144,7 +122,7 @@ export class Swapper {
     this.#usedBefore = used;
     let over = used - this.#pendingGain - this.limit;
     if (this.#toldFull && this.#map.used < this.#map.limit * ROOM_AGAIN_SHARE) this.#toldFull = false;
-    if (over <= 0 || this.residents.size <= this.#jobs.size || this.#isClosed) return;
+    if (over <= 0 || this.residents.size === 0 || this.#isClosed) return;
     // What was cut off or swapped out is about to be free.
     if (keyspace.lazyFreePending > 0) return;
     const began = clock.monotonicMs();
@@ -167,13 +145,11 @@ export class Swapper {
   /** Swaps a value out at once. @returns why it cannot be, or undefined @throws DiskError */
   swapOutNow(entries: EntrySet, ref: Ref): string | undefined {
     this.cancel(ref);
-    const { arena } = this.#host.keyspace;
     if (entries.bytesSwappable(ref) === -Infinity) return "the key is too long";
     const batch = this.#batch;
     this.#batch = undefined;
     try {
-      const job = this.#prepare(entries, ref, arena);
-      if (job === undefined) return "there is no room in the swap file";
+      if (!this.#prepare(entries, ref)) return "there is no room in the swap file";
       this.#writeNow(this.#batch!);
     } finally {
       this.#batch = batch;
@@ -184,7 +160,6 @@ export class Swapper {
   /** Nothing is swapped out any more. */
   close(): void {
     this.#isClosed = true;
-    this.#jobs.clear();
   }
 
   // ---- choosing ---------------------------------------------------------------------------------------------
@@ -198,7 +173,7 @@ export class Swapper {
       this.residents.remove(ref);
       return true;
     }
-    return this.#prepare(entries, ref, this.#host.keyspace.arena) !== undefined;
+    return this.#prepare(entries, ref);
   }
 
   /** The value with the highest age x log(size) of some, or 0. */
@@ -210,7 +185,6 @@ export class Swapper {
     for (let draws = 0; draws < DRAWS_MAX && seen < SAMPLES; draws++) {
       const ref = this.residents.sample(this.#below);
       if (ref === 0) break;
-      if (this.#jobs.has(ref)) continue;
       const bytes = this.#bytesInMemory(ref);
       if (bytes <= 0) {
         this.residents.remove(ref);
@@ -255,10 +229,10 @@ export class Swapper {
 
   // ---- writing ----------------------------------------------------------------------------------------------
 
-  /** Puts a value into the batch; undefined when there is no room for it. */
-  #prepare(entries: EntrySet, ref: Ref, arena: SwapHost["keyspace"]["arena"]): Job | undefined {
-    const { objects } = this.#host.keyspace;
-    const place = newSwapPlace();
+  /** Puts a value into the batch; false when there is no room for it. */
+  #prepare(entries: EntrySet, ref: Ref): boolean {
+    const { arena, objects } = this.#host.keyspace;
+    const place = this.#place;
     const type = entry.typeOf(arena, ref);
     const object = entry.isExternal(arena, ref) ? objects.get(entry.valueWordOf(arena, ref)) : undefined;
     let { bytes, start, end } = this.#value;
@@ -271,7 +245,6 @@ export class Swapper {
       ({ bytes, start, end } = this.#value.point(this.#writer.written(), 0, this.#writer.length));
       size = object.size;
       gain = object.memory;
-      place.isCollection = true;
     } else {
       if (object instanceof BigString) {
         ({ bytes, start, end } = this.#value.point(object.buffer, 0, object.length));
@@ -284,51 +257,39 @@ export class Swapper {
       }
       size = sizeOf(type, this.#value);
     }
+    place.isCollection = object !== undefined && isCollection(object);
     place.length = end - start;
     const pages = Math.max(1, this.#file.pagesOf(place.length));
     const page = place.length > VALUE_BYTES_MAX ? -1 : this.#map.allocate(pages);
     if (page < 0) {
       this.#statistics.noRoom++;
       this.#fileIsFull();
-      return undefined;
+      return false;
     }
     place.page = page;
-    const access = entry.accessOf(arena, ref);
-    const job: Job = { entries, ref, place, pages, size, access, gain, isCancelled: false };
-    this.#gather(job, bytes, start, end);
-    if (this.#writer.length > BATCH_BYTES) this.#writer.exchange(new Uint8Array(BATCH_BYTES));
-    return job;
-  }
-
-  #gather(job: Job, bytes: Uint8Array, start: number, end: number): void {
-    const { pageSize } = this.#file;
-    const { place, pages } = job;
-    let batch = this.#batch;
-    const room = pages * pageSize;
-    if (
-      batch !== undefined && (batch.page + batch.pages !== place.page ||
-        batch.pages * pageSize + room > batch.bytes.length)
-    ) {
-      this.#submit();
-      batch = undefined;
-    }
-    if (batch === undefined) {
-      batch = { page: place.page, bytes: this.#buffer(room), length: 0, pages: 0, jobs: [] };
-      this.#batch = batch;
-    }
-    const at = batch.pages * pageSize;
+    const batch = this.#batchFor(page, pages);
+    const at = batch.pages * this.#file.pageSize;
     copyBytes(bytes, start, end, batch.bytes, at);
-    place.checksum = checksum(batch.bytes, at, at + place.length, place.page);
+    place.checksum = checksum(batch.bytes, at, at + place.length, page);
     batch.length = at + place.length;
     batch.pages += pages;
-    batch.jobs.push(job);
-    this.#jobs.set(job.ref, job);
-    this.#pendingGain += job.gain;
+    batch.add(ref, entries, place, size, entry.accessOf(arena, ref), gain);
+    this.residents.setBusy(ref);
+    this.jobs++;
+    this.#pendingGain += gain;
+    if (this.#writer.length > BATCH_BYTES) this.#writer.exchange(new Uint8Array(BATCH_BYTES));
+    return true;
   }
 
-  #buffer(room: number): Uint8Array {
-    if (room > BATCH_BYTES) return new Uint8Array(room);
-    return this.#spare.pop() ?? new Uint8Array(BATCH_BYTES);
+  /** The batch to which these pages belong. */
+  #batchFor(page: number, pages: number): Batch {
+    const { pageSize } = this.#file;
+    if (this.#batch?.takes(page, pages, pageSize) === true) return this.#batch;
+    this.#submit();
+    const room = pages * pageSize;
+    const batch = room > BATCH_BYTES ? new Batch(room) : this.#spare.pop() ?? new Batch(BATCH_BYTES);
+    batch.begin(page);
+    return this.#batch = batch;
   }
 
   /** Has the batch written, in the background unless that is too slow. */
@@ -381,31 +342,37 @@ export class Swapper {
   /** A write ended: what is in the file leaves memory, unless somebody wanted it meanwhile. */
   #finish(batch: Batch, isWritten: boolean): void {
     const { arena } = this.#host.keyspace;
+    const place = this.#place;
     let swapped = 0;
-    for (const job of batch.jobs) {
-      const { entries, ref, place, pages, size, access, isCancelled } = job;
-      if (!isCancelled) this.#drop(job);
-      const goes = isWritten && !isCancelled && entry.accessOf(arena, ref) === access &&
+    for (let row = 0; row < batch.count; row++) {
+      const ref = batch.refs[row]!;
+      const entries = batch.sets[row]!;
+      batch.placeOf(row, place);
+      if (ref !== 0) this.#drop(batch, row);
+      const goes = isWritten && ref !== 0 && entry.accessOf(arena, ref) === batch.accesses[row] &&
         this.isInUse(entries) && entries.findRef(ref);
       if (goes) {
-        entries.swapOut(ref, place, size);
-        this.#freed += job.gain;
+        entries.swapOut(ref, place, batch.sizes[row]!);
+        this.#freed += batch.gains[row]!;
         swapped++;
       } else {
-        this.#map.free(place.page, pages);
-        if (isWritten && !isCancelled) this.#statistics.cancelled++;
+        this.#map.free(place.page, Math.max(1, this.#file.pagesOf(place.length)));
+        if (isWritten && ref !== 0) this.#statistics.cancelled++;
       }
     }
     if (isWritten) this.#failed = false;
     this.#statistics.swappedOut += swapped;
     if (swapped > 0) this.#host.swappedSome();
-    if (batch.bytes.length === BATCH_BYTES && this.#spare.length < BATCHES_MAX) this.#spare.push(batch.bytes);
+    batch.sets.length = 0;
+    if (batch.bytes.length === BATCH_BYTES && this.#spare.length <= BATCHES_MAX) this.#spare.push(batch);
   }
 
-  #drop(job: Job): void {
-    job.isCancelled = true;
-    this.#jobs.delete(job.ref);
-    this.#pendingGain -= job.gain;
+  /** A value is not on its way any more. */
+  #drop(batch: Batch, row: number): void {
+    this.residents.setDrawable(batch.refs[row]!);
+    batch.refs[row] = 0;
+    this.jobs--;
+    this.#pendingGain -= batch.gains[row]!;
   }
 
   #writeFailed(error: unknown): void {

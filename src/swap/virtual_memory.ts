@@ -102,8 +102,8 @@ export class VirtualMemory implements SwapStore, ChangeListener {
   }
 
   forget(ref: Ref): void {
-    this.swapper.residents.remove(ref);
     this.swapper.cancel(ref);
+    this.swapper.residents.remove(ref);
   }
 
   broughtIn(ref: Ref): void {
