@@ -22,6 +22,14 @@ const DIFFERENCES: readonly (readonly [subject: string, difference: string])[] =
     "are not there yet: data lives in memory only. INFO says so with true values (nothing saved, no replicas), " +
     "SHUTDOWN ends without saving, and `SHUTDOWN SAVE` and `DEBUG RELOAD` answer an error.",
   ],
+  [
+    "Scripts",
+    "see PTTL and its kin as they were when the script began (TIME goes on, as in Redis). `redis.set_repl` decides about " +
+    "the append-only file only, and the flag `allow-oom` has nothing to allow, while there are no replicas and no " +
+    "eviction; `redis.acl_check_cmd` is true for every command there is. A table without `err` that a script raises is an " +
+    "error, where it ends Redis. `cmdstat_*` put the time between two calls of a script to the command that was called. " +
+    "`used_memory_vm_*` are estimates. SCRIPT FLUSH ASYNC does the same as SYNC. docs/scripting.md tells what differs in Lua.",
+  ],
   ["Eviction", "does not happen yet, whatever `maxmemory` and `maxmemory-policy` say."],
   [
     "SCAN, HSCAN, SSCAN",
