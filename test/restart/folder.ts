@@ -2,7 +2,6 @@
  * A folder that outlives the servers that keep their data in it: one is started, writes, ends in one way or another, and
  * the next one, of the same kind or of the other, finds the files.
  */
-import { assertEquals } from "@std/assert";
 import { ask, Program, redeno, type Server, servers } from "../process/program.ts";
 import type { RespClient } from "../support/resp_client.ts";
 
@@ -123,18 +122,6 @@ export async function persistenceInfo(client: RespClient): Promise<Map<string, s
       return [line.slice(0, colon), line.slice(colon + 1)];
     }),
   );
-}
-
-/** Asks for an answer that must be this one. */
-export async function expectAnswer(client: RespClient, line: string, answer: unknown): Promise<void> {
-  assertEquals(await ask(client, line), answer, line);
-}
-
-/** The seed of a random test, told so that it can be repeated. */
-export function seedOf(what: string): number {
-  const seed = Number(Deno.env.get("SEED") ?? crypto.getRandomValues(new Uint32Array(1))[0]! >>> 1);
-  console.log(`${what}: SEED=${seed}`);
-  return seed;
 }
 
 /** Ask for thousands of rounds where the usual run has a few. */
