@@ -1,11 +1,12 @@
 /**
- * `deno task bench [throughput|memory|latency|idle|startup|growth|persistence|vm] [--quick] [--rounds N]`: redeno beside
- * redis-server, in turns on the same machine, as Markdown tables. Without a name: throughput.
+ * `deno task bench [throughput|memory|latency|idle|startup|growth|persistence|vm|scripting] [--quick] [--rounds N]`:
+ * redeno beside redis-server, in turns on the same machine, as Markdown tables. Without a name: throughput.
  *
  *     throughput   [--tests set,get] [--pipelines 1,16,64]
  *     memory       [--large]    adds 10 million keys
  *     growth       [--members 10000000]
  *     persistence  [--keys 1000000] [--parts files,pauses,append] [--rival-only]
+ *     scripting    [--parts speed,profile,contention]
  *     vm           [--keys 1000000] [--parts memory,traffic,pauses,off] [--shapes 1,2,3,4] [--large] [--folder /tmp]
  */
 import { parseArgs } from "@std/cli";
@@ -16,6 +17,7 @@ import { latency } from "./latency.ts";
 import { memory } from "./memory.ts";
 import { persistence, PERSISTENCE_PARTS } from "./persistence.ts";
 import { conditions } from "./rivals.ts";
+import { scripting, SCRIPTING_PARTS } from "./scripting.ts";
 import { startup } from "./startup.ts";
 import { throughput } from "./throughput.ts";
 import { vm, VM_PARTS } from "./vm.ts";
@@ -42,7 +44,11 @@ async function main(): Promise<number> {
     console.error("--rounds, --pipelines, --keys and --members are whole numbers from 1 on");
     return 2;
   }
-  const known = flags._.includes("vm") ? VM_PARTS : PERSISTENCE_PARTS;
+  const known = flags._.includes("vm")
+    ? VM_PARTS
+    : flags._.includes("scripting")
+    ? SCRIPTING_PARTS
+    : PERSISTENCE_PARTS;
   const parts = flags.parts?.split(",") ?? known;
   const unknownPart = parts.find((part) => !known.includes(part));
   if (unknownPart !== undefined) {
@@ -64,6 +70,7 @@ async function main(): Promise<number> {
     growth: () => growth({ rounds: rounds(3), quick, members }),
     persistence: () =>
       persistence({ rounds: rounds(3), quick, keys, parts, rivalOnly: flags["rival-only"] === true }),
+    scripting: () => scripting({ rounds: rounds(5), quick, parts }),
     vm: () =>
       vm({
         rounds: rounds(3),

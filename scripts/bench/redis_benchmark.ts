@@ -3,8 +3,8 @@ import type { ServerProcess } from "../../test/support/server_process.ts";
 import { portOf } from "./rivals.ts";
 
 export interface BenchmarkRun {
-  /** As redis-benchmark's option -t calls it. */
-  readonly test: string;
+  /** As redis-benchmark's option -t calls it; or a command line of one's own, without double quotes. */
+  readonly test: string | readonly string[];
   readonly pipeline: number;
   readonly requests: number;
   readonly clients: number;
@@ -13,11 +13,12 @@ export interface BenchmarkRun {
 
 /** Requests a second; an error when redis-benchmark has none to tell. */
 export async function redisBenchmark(server: ServerProcess, run: BenchmarkRun): Promise<number> {
+  const what = typeof run.test === "string" ? ["-t", run.test, "--csv"] : ["--csv", ...run.test];
   const { stdout, stderr, success } = await new Deno.Command("redis-benchmark", {
     args: [
       ...["-h", "127.0.0.1", "-p", String(portOf(server)), "-c", String(run.clients)],
       ...["-n", String(run.requests), "-P", String(run.pipeline), "-r", String(run.randomKeys)],
-      ...["-t", run.test, "--csv"],
+      ...what,
     ],
   }).output();
   const lines = new TextDecoder().decode(stdout).trim().split("\n");
@@ -25,7 +26,7 @@ export async function redisBenchmark(server: ServerProcess, run: BenchmarkRun): 
   const requestsASecond = Number(/^"[^"]*","([\d.]+)"/.exec(lines.at(-1) ?? "")?.[1]);
   if (!success || !(requestsASecond > 0)) {
     throw new Error(
-      `redis-benchmark -t ${run.test} against ${server.name}: ${new TextDecoder().decode(stderr)}`,
+      `redis-benchmark ${what.join(" ")} against ${server.name}: ${new TextDecoder().decode(stderr)}`,
     );
   }
   return requestsASecond;
