@@ -11,6 +11,7 @@ const shared = { group: "scripting", categories: ["scripting"] } as const;
 export const script = defineCommand({
   ...shared,
   name: "SCRIPT",
+  categories: [],
   since: "2.6.0",
   summary: "A container for commands that deal with scripts",
   complexity: "Depends on the subcommand",
