@@ -32,9 +32,9 @@ const DRAWS_MAX = 20;
 /** Batches on their way to the disk. */
 const BATCHES_MAX = 2;
 /** Bytes over the limit at which writing in the background is too slow. */
-const LAG_BYTES_MAX = 16 << 20;
+const LAG_BYTES_MAX = 4 << 20;
 /** Bytes over the limit that values used within this second may take. */
-const FRESH_BYTES_MAX = 2 << 20;
+const FRESH_BYTES_MAX = 1 << 20;
 /** Ms that one look takes at most, unless clients write faster than that. */
 const SLICE_MS = 2;
 /** Values between two looks at the clock. */
