@@ -1,7 +1,10 @@
 /** Scripts that take long, in the whole server: sockets, the append-only file, and the end of the server. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { type InProcess, serverInProcess, settle } from "../../test/support/in_process.ts";
-import { latin1Text } from "../sys/bytes.ts";
+import { encodeCommand } from "../../test/support/resp_client.ts";
+import { toArgs } from "../../test/support/split_args.ts";
+import { latin1, latin1Text } from "../sys/bytes.ts";
+import { MemoryDisk } from "../sys/memory_disk.ts";
 
 const BUSY = "-BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE.\r\n";
 const COUNTS =
@@ -134,4 +137,28 @@ Deno.test("what a script logs is in the log, in UTF-8", async () => {
   const text = "redis.log(redis.LOG_NOTICE, 'gr\\195\\188n', 1.5) redis.log(redis.LOG_DEBUG, 'no')";
   await connect().send(["EVAL", text, "0"]);
   assertEquals(log.filter((line) => /gr|no$/.test(line)), ["* grün 1.5"]);
+});
+
+Deno.test("a file of an older server, in which scripts are recorded themselves, is loaded", async () => {
+  const disk = new MemoryDisk();
+  disk.makeFolder("appendonlydir");
+  disk.put("appendonlydir/appendonly.aof.manifest", latin1("file appendonly.aof.1.incr.aof seq 1 type i\n"));
+  const requests = [
+    ["SELECT", "0"],
+    ["SET", "a", "1"],
+    ["EVAL", "redis.call('incr', KEYS[1]) return redis.call('incr', KEYS[1])", "1", "a"],
+    ["EVAL", "local i = 0 while i < 100000 do i = i + 1 end redis.call('set', 'b', i)", "0"],
+    ["EVAL", "error('as it was then')", "0"],
+    ["INCR", "a"],
+  ];
+  const file = requests.map((args) => latin1Text(encodeCommand(toArgs(args)))).join("");
+  disk.put("appendonlydir/appendonly.aof.1.incr.aof", latin1(file));
+  const { server, connect } = serverInProcess("appendonly yes\nbusy-reply-threshold 1", { disk });
+  let ms = 1000;
+  server.clock.monotonicMs = () => ms++;
+  await server.load();
+  assertEquals(await connect().send("MGET a b"), "*2\r\n$1\r\n4\r\n$6\r\n100000\r\n");
+  const { calls, microseconds } = server.commands.get("incr")!;
+  assertEquals(calls, 2);
+  assert(microseconds < 900_000, "its time is no time of day");
 });
