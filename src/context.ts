@@ -83,6 +83,10 @@ export interface Client {
   resumed(): void;
   /** Closes the connection once everything written is sent. */
   closeAfterReply: boolean;
+  /** Who is given what it sends, instead of the dispatcher, while its script is debugged. */
+  debugger?: ClientDebugger | undefined;
+  /** A reply that is sent before the other one, even while the client waits; absent where scripts cannot be debugged. */
+  aside?(): Reply;
   /** One line as CLIENT LIST prints it. */
   describe(): string;
 }
@@ -111,6 +115,16 @@ export interface PubSubCommands {
   names(kind: SubscriptionKind): Iterable<string>;
   /** How many clients are subscribed to one of them. */
   subscribers(kind: SubscriptionKind, name: Slice): number;
+}
+
+/** Is given what a client sends while its script is debugged. */
+export interface ClientDebugger {
+  /** A request; valid until this returns. */
+  take(args: Args): void;
+  /** What came is no request. */
+  takeNonsense(): void;
+  /** The client is gone. */
+  left(): void;
 }
 
 /** The requests of one client between MULTI and EXEC. */
@@ -180,6 +194,8 @@ export interface Scripting {
   flush(): void;
   /** Ends the script that is suspended. */
   kill(): void;
+  /** SCRIPT DEBUG: whether what the client runs from now on is debugged, on copies of the data or on the data itself. */
+  debug(client: Client, mode: "copies" | "data" | "no"): void;
   /** What a known script declares; undefined where it is not known or declares nothing. @param bySha as in evaluate */
   declaredFlags(args: Args, bySha: boolean): { readonly writes: boolean } | undefined;
   readonly memory: ScriptMemory;

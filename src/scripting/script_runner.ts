@@ -9,29 +9,29 @@
  * Time, as far as keys die of it, stands still while a script runs.
  */
 import type { Args } from "../args.ts";
-import type { Context, Scripting, ScriptMemory, Server } from "../context.ts";
+import type { Client, Context, Scripting, ScriptMemory, Server } from "../context.ts";
 import { ReplyError } from "../errors.ts";
 import { NO_BYTES, sameBytes, type Slice } from "../sys/bytes.ts";
 import type {
+  DebuggableEngine,
   EngineOptions,
   NativeLibrary,
   Script,
   ScriptEngine,
   ScriptOutcome,
-  ScriptPosition,
-  ScriptStack,
 } from "./engine.ts";
 import { ScriptCompileError } from "./engine.ts";
+import { Debugging, type DebugMode } from "./debugging.ts";
 import { readHeader, ScriptFlag } from "./header.ts";
 import { InnerCalls } from "./inner_calls.ts";
 import { redisLibrary } from "./redis_library.ts";
-import { errorCode, readError, ReplyWriter, textOf, writeError } from "./reply_writer.ts";
+import { ScriptAnswer } from "./script_answer.ts";
 import { type CachedScript, ScriptCache } from "./script_cache.ts";
 
 /** What scripts need of the server beyond what commands do. */
 export interface ScriptHost {
   readonly server: Server;
-  newEngine(options: EngineOptions): ScriptEngine;
+  newEngine(options: EngineOptions): DebuggableEngine;
   /** Calls back in a turn of its own. */
   later(callback: () => void): void;
   /** Runs something as if a client had sent it: as a batch in a turn. */
@@ -56,13 +56,12 @@ const unkillable = new ReplyError(
   "UNKILLABLE Sorry the script already executed write commands against the dataset. You can either wait the " +
     "script termination or kill the server in a hard way using the SHUTDOWN NOSAVE command.",
 );
+const evalOnly = new ReplyError("ERR Please use EVAL instead of EVALSHA for debugging");
 const noScript = new ReplyError("NOSCRIPT No matching script. Please use EVAL.");
 const tooManyKeys = new ReplyError("ERR Number of keys can't be greater than number of args");
 const negativeKeys = new ReplyError("ERR Number of keys can't be negative");
 const readOnlyCommand = new ReplyError("ERR Can not execute a script with write flag using *_ro command.");
-/** The reference dies of it. */
-const NO_ERROR_TEXT = "ERR A table without a text in its field 'err' was raised";
-const KILLED = "ERR Script killed by user with SCRIPT KILL...";
+export const KILLED = "ERR Script killed by user with SCRIPT KILL...";
 
 /** The script that runs. */
 interface Run {
@@ -77,7 +76,8 @@ export class ScriptRunner implements Scripting {
   readonly #host: ScriptHost;
   readonly #cache = new ScriptCache();
   readonly #calls: InnerCalls;
-  readonly #writer: ReplyWriter;
+  readonly #answers: ScriptAnswer;
+  readonly #debugging: Debugging;
   readonly #keys: Uint8Array[] = [];
   readonly #args: Uint8Array[] = [];
   #engine: ScriptEngine | undefined;
@@ -93,8 +93,8 @@ export class ScriptRunner implements Scripting {
   constructor(host: ScriptHost) {
     this.#host = host;
     this.#calls = new InnerCalls(host.server);
-    const { dispatcher } = host.server;
-    this.#writer = new ReplyWriter((code) => dispatcher.countFailure(code));
+    this.#answers = new ScriptAnswer(host.server.dispatcher);
+    this.#debugging = new Debugging(host);
     this.#library = redisLibrary({
       call: (stack, raises) => this.#calls.call(stack, raises),
       isAllowed: (stack) => this.#calls.isAllowed(stack),
@@ -166,10 +166,16 @@ export class ScriptRunner implements Scripting {
 
   // ---- running ----------------------------------------------------------------------------------------------
 
+  debug(client: Client, mode: DebugMode | "no"): void {
+    this.#debugging.setMode(client, mode);
+  }
+
   evaluate(context: Context, args: Args, bySha: boolean, readOnly: boolean): void {
-    const keys = args.integer(2);
-    if (keys > args.count - 3) throw tooManyKeys;
-    if (keys < 0) throw negativeKeys;
+    if (this.#debugging.wants(context.client)) {
+      if (!bySha) return this.#debugging.begin(context, args, readOnly);
+      if (this.knows(args.at(1))) throw evalOnly;
+    }
+    const keys = numberOfKeys(args);
     const cached = bySha
       ? this.#cache.findBySha(args.at(1))
       : this.#cache.findBySource(args.at(1)) ?? this.#compile(args.at(1));
@@ -202,38 +208,10 @@ export class ScriptRunner implements Scripting {
 
   #answer(engine: ScriptEngine, outcome: ScriptOutcome, context: Context, cached: CachedScript): void {
     try {
-      if (outcome === "done") {
-        this.#writer.write(engine.stack, context.client.reply, this.#calls.protocol === 3);
-      } else {
-        this.#answerFailure(engine, context, cached);
-      }
-      engine.finish();
-    } catch (error) {
-      engine.abandon();
-      throw error;
+      this.#answers.write(engine, outcome, context.client.reply, cached.sha, this.#calls.protocol === 3);
     } finally {
       this.#calls.end();
     }
-  }
-
-  #answerFailure({ stack, failedAt }: ScriptEngine, { client }: Context, cached: CachedScript): void {
-    if (stack.type(-1) === "table") {
-      const { text, isCounted } = readError(stack);
-      return this.#failWith(client, text ?? NO_ERROR_TEXT, failedAt, cached, isCounted);
-    }
-    this.#failWith(client, `ERR ${describeError(stack)}`, failedAt, cached);
-  }
-
-  #failWith(
-    { reply }: Context["client"],
-    text: string,
-    at: ScriptPosition | undefined,
-    { sha }: CachedScript,
-    isCounted = false,
-  ): void {
-    const place = at === undefined ? "" : ` script: ${sha}, on ${at.source}:${at.line}.`;
-    this.#host.server.dispatcher.countFailure(isCounted ? undefined : errorCode(text));
-    writeError(reply, text + place);
   }
 
   // ---- scripts that take long -------------------------------------------------------------------------------
@@ -278,15 +256,24 @@ export class ScriptRunner implements Scripting {
     const at = engine.suspendedAt;
     engine.abandon();
     this.#host.log(WARNING, "A script was ended by SCRIPT KILL.");
-    this.#failWith(context.client, KILLED, at, cached);
+    this.#answers.fail(context.client.reply, KILLED, at, cached.sha);
     this.#calls.end();
   }
 
   kill(): void {
+    if (this.#debugging.kill()) return;
     if (this.#suspended === undefined) throw notBusy;
     if (this.#calls.hasWritten) throw unkillable;
     this.#suspended.isKilled = true;
   }
+}
+
+/** How many of the arguments of EVAL are keys. @throws ReplyError */
+export function numberOfKeys(args: Args): number {
+  const keys = args.integer(2);
+  if (keys > args.count - 3) throw tooManyKeys;
+  if (keys < 0) throw negativeKeys;
+  return keys;
 }
 
 /**
@@ -310,15 +297,8 @@ function letLongOnesGo(array: Uint8Array[]): void {
   }
 }
 
-/** What `tostring` makes of an error that is no table. */
-function describeError(stack: ScriptStack): string {
-  const type = stack.type(-1);
-  if (type === "boolean") return String(stack.toBoolean(-1));
-  return textOf(stack) ?? type;
-}
-
 /** The text with which a script that writes is refused, from that with which a command is. */
-function refusalOfScripts(text: string): string {
+export function refusalOfScripts(text: string): string {
   const advice = "Writable scripts are blocked. Use 'no-writes' flag for read only scripts.";
   const aof = /^MISCONF Errors writing to the AOF file: (.*)$/s.exec(text);
   return aof === null

@@ -6,7 +6,7 @@
  * writing: a client may send a million requests before it reads the first reply.
  */
 import { Args } from "../args.ts";
-import type { Client, Context, ReplyMode, Subscriptions, Transaction } from "../context.ts";
+import type { Client, ClientDebugger, Context, ReplyMode, Subscriptions, Transaction } from "../context.ts";
 import type { Command } from "../command_table.ts";
 import { Attention } from "../dispatch.ts";
 import { ProtocolError, RequestParser } from "../resp/parser.ts";
@@ -70,6 +70,7 @@ export class Connection implements Client, Context {
   readonly canBeSuspended = true;
   isSuspended = false;
   readonly reply: Reply = new Reply();
+  debugger: ClientDebugger | undefined = undefined;
   watcher: Watcher | undefined = undefined;
   closeAfterReply = false;
   closed = false;
@@ -92,6 +93,7 @@ export class Connection implements Client, Context {
   } | undefined;
   #flushAsked = false;
   #transaction: Transaction | undefined;
+  #aside: Reply | undefined;
   #subscriptions: Subscriptions | undefined;
   /** Whether more waits to be sent than may: it is closed at the end of the turn, and nothing more is sent. */
   #isOverLimit = false;
@@ -228,7 +230,7 @@ export class Connection implements Client, Context {
   }
 
   endWait(how: "timeout" | "error"): boolean {
-    if (this.#wait === undefined) return false;
+    if (this.#wait === undefined || this.debugger !== undefined) return false;
     const before = this.reply.length;
     if (how === "timeout") this.#wait.timedOut();
     else this.reply.error(UNBLOCKED);
@@ -263,8 +265,25 @@ export class Connection implements Client, Context {
   #goOn(): void {
     this.askFlush();
     queueMicrotask(() => {
-      if (!this.closed && !this.isWaiting) this.#process();
+      if (!this.closed && !this.isWaiting && !this.closeAfterReply) this.#process();
     });
+  }
+
+  aside(): Reply {
+    this.askFlush();
+    return this.#aside ??= new Reply();
+  }
+
+  /** Hands the requests in the buffer to the debugger, for as long as there is one. */
+  #feedDebugger(): void {
+    try {
+      while (this.debugger !== undefined && this.#parser.next(this.#input, this.#inputEnd, this.#args)) {
+        this.debugger.take(this.#args);
+      }
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
+      this.debugger?.takeNonsense();
+    }
   }
 
   /** Begins to read; from here on the connection lives by itself. */
@@ -314,13 +333,17 @@ export class Connection implements Client, Context {
     this.#flushAsked = false;
     if (this.#isOverLimit) return this.close();
     if (this.#sending !== undefined || this.closed) return;
-    const length = this.reply.length;
+    const isAside = this.#aside !== undefined && this.#aside.length > 0;
+    // While a script is debugged the other reply may be half of an answer.
+    if (!isAside && this.debugger !== undefined) return;
+    const reply = isAside ? this.#aside! : this.reply;
+    const { length } = reply;
     if (length === 0) {
       if (this.closeAfterReply) this.close();
       return;
     }
-    this.#sendingIsShared = this.reply.isShared;
-    this.#sending = this.reply.take();
+    this.#sendingIsShared = reply.isShared;
+    this.#sending = reply.take();
     this.#sendingAt = 0;
     this.#sendingEnd = length;
     this.#write();
@@ -331,6 +354,7 @@ export class Connection implements Client, Context {
     this.closed = true;
     this.#heldBack = false;
     this.#forgetWait();
+    this.debugger?.left();
     try {
       this.#socket.close();
     } catch {
@@ -359,7 +383,8 @@ export class Connection implements Client, Context {
     const filled = this.#inputEnd === this.#input.length;
     this.#smallReads = count * 4 > this.#input.length ? 0 : this.#smallReads + 1;
     // What comes after the last request is not carried out, even if its reply is not sent yet.
-    if (!this.isWaiting && !this.closeAfterReply) this.#process();
+    if (this.debugger !== undefined) this.#feedDebugger();
+    else if (!this.isWaiting && !this.closeAfterReply) this.#process();
     if (this.closed || this.closeAfterReply) return;
     this.#makeRoom(filled);
     if (!this.closed) this.#read();
@@ -509,6 +534,7 @@ export class Connection implements Client, Context {
     this.#sendingAt = this.#sendingEnd = 0;
     if (this.#softSince !== undefined) this.checkOutput();
     // Not at once: what these replies tell is written at the end of the turn.
-    if (this.reply.length > 0 || this.closeAfterReply) this.askFlush();
+    const isMore = this.reply.length > 0 || (this.#aside !== undefined && this.#aside.length > 0);
+    if (isMore || this.closeAfterReply) this.askFlush();
   }
 }

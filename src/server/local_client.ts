@@ -7,7 +7,7 @@
  * inside of another client's command. A reply is handed out at the end of the turn, when what the command did is written.
  */
 import { Args } from "../args.ts";
-import type { Client, ReplyMode, Subscriptions, Transaction } from "../context.ts";
+import type { Client, ClientDebugger, ReplyMode, Subscriptions, Transaction } from "../context.ts";
 import type { Command } from "../command_table.ts";
 import { Attention } from "../dispatch.ts";
 import { recycleReplyBuffer, Reply } from "../resp/reply.ts";
@@ -15,7 +15,7 @@ import type { Database } from "../store/database.ts";
 import type { Keyspace } from "../store/keyspace.ts";
 import type { Wait } from "../store/waits.ts";
 import type { Watcher } from "../store/watch.ts";
-import { utf8 } from "../sys/bytes.ts";
+import { NO_BYTES, utf8 } from "../sys/bytes.ts";
 import type { ServedClient } from "./clients.ts";
 import type { RedenoServer } from "./server.ts";
 
@@ -65,6 +65,7 @@ export class LocalClient implements ServedClient, Disposable {
   /** Whether the script that it runs is. */
   isSuspended = false;
   readonly reply: Reply = new Reply();
+  debugger: ClientDebugger | undefined = undefined;
   watcher: Watcher | undefined = undefined;
   closeAfterReply = false;
   closed = false;
@@ -89,6 +90,7 @@ export class LocalClient implements ServedClient, Disposable {
     readonly timer: ReturnType<typeof setTimeout> | undefined;
   } | undefined;
   #transaction: Transaction | undefined;
+  #aside: Reply | undefined;
   #subscriptions: Subscriptions | undefined;
   #authenticated = true;
 
@@ -103,7 +105,8 @@ export class LocalClient implements ServedClient, Disposable {
 
   /**
    * Sends a command; its reply, as bytes of the protocol. Empty when the client wants no replies (CLIENT REPLY). The
-   * arguments must not be changed before; texts are sent in UTF-8.
+   * arguments must not be changed before; texts are sent in UTF-8. While a script is debugged it is a command of the
+   * debugger; at the end the script's own reply stands behind what the debugger says.
    * @throws LocalClientClosed
    */
   send(args: readonly (string | Uint8Array)[]): Promise<Uint8Array> {
@@ -121,6 +124,7 @@ export class LocalClient implements ServedClient, Disposable {
     this.closed = true;
     this.#heldBack = false;
     this.#forgetWait();
+    this.debugger?.left();
     const unanswered = [
       ...this.#answers.map(({ request }) => request),
       this.#waitingRequest,
@@ -209,7 +213,7 @@ export class LocalClient implements ServedClient, Disposable {
   }
 
   endWait(how: "timeout" | "error"): boolean {
-    if (this.#wait === undefined) return false;
+    if (this.#wait === undefined || this.debugger !== undefined) return false;
     const before = this.reply.length;
     if (how === "timeout") this.#wait.timedOut();
     else this.reply.error(UNBLOCKED);
@@ -289,8 +293,11 @@ export class LocalClient implements ServedClient, Disposable {
   /** Hands out the replies. */
   flush(): void {
     this.#flushAsked = false;
+    if (this.debugger !== undefined) return this.#flushAside();
     // What stands there while a script is suspended may be half of an answer.
     if (this.closed || this.isSuspended) return;
+    const aside = this.#takeAside();
+    const last = this.#answers.findLastIndex(({ request }) => request !== undefined);
     this.#mark(undefined);
     const answers = this.#answers;
     this.#answers = [];
@@ -298,24 +305,55 @@ export class LocalClient implements ServedClient, Disposable {
     const { isShared } = this.reply;
     const buffer = this.reply.take();
     let start = 0;
-    for (const { request, end } of answers) {
+    for (const [i, { request, end }] of answers.entries()) {
       const bytes = buffer.slice(start, end);
       start = end;
-      if (request !== undefined) request.resolve(bytes);
-      else this.onPush?.(bytes);
+      if (request === undefined) this.onPush?.(bytes);
+      else request.resolve(i === last && aside.length > 0 ? joined(aside, bytes) : bytes);
     }
     if (!isShared) recycleReplyBuffer(buffer);
     if (this.closeAfterReply) this.close();
   }
 
+  aside(): Reply {
+    this.askFlush();
+    return this.#aside ??= new Reply();
+  }
+
+  #takeAside(): Uint8Array {
+    const { length } = this.#aside ?? NO_BYTES;
+    if (length === 0) return NO_BYTES;
+    const buffer = this.#aside!.take();
+    const bytes = buffer.slice(0, length);
+    recycleReplyBuffer(buffer);
+    return bytes;
+  }
+
+  /** Hands out what the debugger says: the answer of the request that waits. */
+  #flushAside(): void {
+    const request = this.#waitingRequest;
+    if (this.closed || request === undefined || this.#aside === undefined || this.#aside.length === 0) return;
+    this.#waitingRequest = undefined;
+    request.resolve(this.#takeAside());
+    if (this.#requests.length > 0) this.#schedule();
+  }
+
+  #feedDebugger(): void {
+    if (this.debugger === undefined || this.#waitingRequest !== undefined) return;
+    const request = this.#waitingRequest = this.#requests.shift();
+    if (request !== undefined) this.debugger.take(this.#argsOf(request));
+  }
+
   // ---- carrying out -----------------------------------------------------------------------------------------
 
   #schedule(): void {
-    if (this.#scheduled || this.isWaiting) return;
+    if (this.#scheduled || (this.isWaiting && this.debugger === undefined)) return;
     this.#scheduled = true;
     queueMicrotask(() => {
       this.#scheduled = false;
-      if (!this.closed && !this.isWaiting) this.#process();
+      if (this.closed) return;
+      if (this.debugger !== undefined) this.#feedDebugger();
+      else if (!this.isWaiting) this.#process();
     });
   }
 
@@ -382,4 +420,11 @@ export class LocalClient implements ServedClient, Disposable {
     this.askFlush();
     if (this.#requests.length > 0) this.#schedule();
   }
+}
+
+function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(first.length + second.length);
+  bytes.set(first);
+  bytes.set(second, first.length);
+  return bytes;
 }

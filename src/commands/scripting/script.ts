@@ -4,7 +4,7 @@ import { ReplyError } from "../../errors.ts";
 
 const flushSyntax = new ReplyError("ERR SCRIPT FLUSH only support SYNC|ASYNC option");
 const debugSyntax = new ReplyError("ERR Use SCRIPT DEBUG YES/SYNC/NO");
-const noDebugger = new ReplyError("ERR This server has no debugger for scripts yet");
+const inTransaction = new ReplyError("ERR SCRIPT DEBUG must be called outside a pipeline");
 
 const shared = { group: "scripting", categories: ["scripting"] } as const;
 
@@ -28,9 +28,13 @@ export const script = defineCommand({
       syntax: "<YES | SYNC | NO>",
       arity: 3,
       flags: ["noscript"],
-      run(_context, args, reply) {
-        if (args.is(2, "no")) return reply.ok();
-        throw args.is(2, "yes") || args.is(2, "sync") ? noDebugger : debugSyntax;
+      run({ client, server }, args, reply) {
+        if (client.transaction !== undefined) throw inTransaction;
+        if (args.is(2, "no")) server.scripting.debug(client, "no");
+        else if (args.is(2, "yes")) server.scripting.debug(client, "copies");
+        else if (args.is(2, "sync")) server.scripting.debug(client, "data");
+        else throw debugSyntax;
+        reply.ok();
       },
     }),
     defineCommand({

@@ -25,7 +25,7 @@ Deno.test("EVAL runs a script and keeps it, EVALSHA runs what is kept", async (t
     [["EVAL_RO", "return redis.call('get',KEYS[1])", "1", "n"], "4"],
     ["SCRIPT KILL", "NOTBUSY No scripts in execution right now."],
     ["SCRIPT DEBUG NO", "OK"],
-    ["SCRIPT DEBUG YES", "ERR This server has no debugger for scripts yet"],
+    ["SCRIPT DEBUG YES", "ERR This client cannot debug scripts"],
   ]);
   assertStringIncludes(server.raw("SCRIPT HELP"), "+EXISTS <sha1> [<sha1> ...]\r\n");
 });
