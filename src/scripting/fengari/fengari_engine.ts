@@ -42,6 +42,7 @@ import {
   STATUS_YIELD,
   STRING,
   TABLE,
+  type TString,
   type TValue,
 } from "./types.ts";
 
@@ -61,14 +62,24 @@ class FengariScript implements Script {
   }
 }
 
-/** An array as it would be after its items were stored one by one. */
-function listOf(strings: readonly Uint8Array[]): Table {
+/**
+ * An array as it would be after its items were stored one by one: the last script's, if that has left it as it was made.
+ * A string whose bytes are the last script's stays the same string.
+ */
+function listOf(strings: readonly Uint8Array[], last: unknown): Table {
   const count = strings.length;
-  const table = new Table(count <= 1 ? count : 2 ** (32 - Math.clz32(count - 1)));
-  for (let i = 0; i < count; i++) {
+  const size = count <= 1 ? count : 2 ** (32 - Math.clz32(count - 1));
+  const table = last instanceof Table && last.isPlainArray(size) ? last : new Table(size);
+  for (let i = 0; i < size; i++) {
+    const bytes = strings[i];
     const slot = table.numberSlot(i + 1);
-    slot.type = STRING;
-    slot.value = newString(strings[i]!);
+    if (bytes === undefined) {
+      slot.type = NIL;
+      slot.value = null;
+    } else if (slot.type !== STRING || (slot.value as TString).realstring !== bytes) {
+      slot.type = STRING;
+      slot.value = newString(bytes);
+    }
   }
   return table;
 }
@@ -136,8 +147,8 @@ export class FengariEngine implements DebuggableEngine {
     if (!(script instanceof FengariScript)) throw new TypeError("script of another engine");
     const L = this.#thread ??= this.#newThread();
     if (L.status !== STATUS_OK || L.ci !== L.base_ci) throw new Error("a script is already running");
-    this.#keys.value = listOf(keys);
-    this.#args.value = listOf(args);
+    this.#keys.value = listOf(keys, this.#keys.value);
+    this.#args.value = listOf(args, this.#args.value);
     this.#startTurn();
     L.top = L.ci.funcOff + 1;
     pushFunction(L, LUA_FUNCTION, script.closure);

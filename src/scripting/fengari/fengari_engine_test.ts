@@ -46,6 +46,29 @@ Deno.test("what one script does to KEYS the next does not see", () => {
   assertEquals(run(engine, "return tostring(KEYS[1]) .. tostring(KEYS.y)", []), "nilnil");
 });
 
+Deno.test("KEYS and ARGV are whole again, whatever the last script of as many did to them", () => {
+  const engine = engineWith();
+  const all = "local text = '' for k, v in pairs(ARGV) do text = text .. k .. v .. ',' end " +
+    "return text .. #ARGV .. type(getmetatable(ARGV)) .. tostring(ARGV[4]) .. tostring(ARGV.x)";
+  const whole = "1a,2b,3c,3nilnilnil";
+  const changes = [
+    "ARGV[1] = 'x' ARGV[4] = 'y'",
+    "ARGV[1] = 5",
+    "table.remove(ARGV, 1)",
+    "ARGV.x = 'y'",
+    "ARGV.x = 'y' ARGV.x = nil",
+    "for i = 1, 100 do ARGV[i] = i end",
+    "setmetatable(ARGV, {__index = function() return 'z' end, __len = function() return 9 end})",
+    "for k in pairs(ARGV) do ARGV[k] = nil end",
+    "ARGV[1] = 'x' error('y')",
+  ];
+  for (const change of changes) {
+    run(engine, change, ["k"], ["a", "b", "c"]);
+    assertEquals(run(engine, all, ["k"], ["a", "b", "c"]), whole, change);
+  }
+  assertEquals(run(engine, all, [], ["a"]), "1a,1nilnilnil");
+});
+
 Deno.test("a source that does not compile is refused with the line", () => {
   const error = assertThrows(
     () => engineWith().compile(latin1("return 1\nreturn"), "@user_script"),

@@ -52,8 +52,13 @@ class Node {
 }
 
 type Nodes = (Node | undefined)[];
+type Items = (TValue | undefined)[];
 
 const NO_NODES: Nodes = [];
+/** Shared by all tables without an array part; nothing is ever stored in it. */
+const NO_ITEMS: Items = [];
+/** A larger array grows as it is filled, whatever size the script says it will have. */
+const ITEMS_AT_ONCE_MAX = 64;
 
 const double = new Float64Array(1);
 const words = new Int32Array(double.buffer);
@@ -83,13 +88,16 @@ export class Table {
   flags = 0;
   /** Scripts must not change it; the setters of metamethods.ts and of the API ask. */
   readonly = false;
-  #array: (TValue | undefined)[] = [];
+  #array: Items = NO_ITEMS;
   #arraySize = 0;
   #nodes: Nodes = NO_NODES;
   #lastFree = 0;
 
   constructor(arraySize = 0, nodeCount = 0) {
-    if (arraySize > 0) this.#arraySize = arraySize;
+    if (arraySize > 0) {
+      this.#arraySize = arraySize;
+      this.#array = itemsFor(arraySize);
+    }
     if (nodeCount > 0) this.#setNodes(nodeCount);
   }
 
@@ -245,6 +253,11 @@ export class Table {
     if (size > this.#arraySize) this.#resize(size, this.#nodes.length);
   }
 
+  /** Whether it has room for the items 1..size and for no other keys, and no metatable. */
+  isPlainArray(size: number): boolean {
+    return this.#arraySize === size && this.#nodes.length === 0 && this.metatable === null;
+  }
+
   get arraySize(): number {
     return this.#arraySize;
   }
@@ -388,6 +401,7 @@ export class Table {
     const oldNodes = this.#nodes;
     const array = this.#array;
     this.#arraySize = arraySize;
+    if (array === NO_ITEMS && arraySize > 0) this.#array = itemsFor(arraySize);
     this.#setNodes(nodeCount);
     for (let at = arraySize; at < oldSize; at++) {
       const slot = array[at];
@@ -403,6 +417,11 @@ export class Table {
       copy(node.slot, slot);
     }
   }
+}
+
+/** An array that V8 gives no more room than it needs; an empty one has room for 17 after the first item. */
+function itemsFor(size: number): Items {
+  return size <= ITEMS_AT_ONCE_MAX ? new Array(size) : [];
 }
 
 function isNil(slot: TValue | undefined): boolean {
