@@ -63,6 +63,9 @@ function setUp(...inner: string[]) {
   const dispatcher: Dispatcher = new Dispatcher(table, {
     allowsProtected: () => true,
     mustWait: () => false,
+    mustLoad: () => false,
+    persistenceRefusal: () => undefined,
+    declaredWrites: () => undefined,
     refuseHttp: () => {},
     countError: () => {},
     internalError: () => {},

@@ -24,6 +24,7 @@ import type {
   ReplyMode,
   Server,
   Settings,
+  ShutdownWish,
   Subscriptions,
   Transaction,
 } from "../../src/context.ts";
@@ -222,7 +223,7 @@ export class TestServer implements Server, DispatchHooks, Disposable {
     throw new Error("the test server has no configuration file");
   }
 
-  shutdown(): boolean {
+  shutdown(_wish: ShutdownWish): boolean {
     throw new Error("the test server does not stop");
   }
 
