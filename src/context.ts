@@ -178,6 +178,8 @@ export interface ScriptCalls {
   whenResumed(follow: () => void): void;
   /** The suspended script has ended; its answer is about to be written. */
   beginResumed(client: Client): void;
+  /** Answers what should never happen: neither the script nor who wrote it is to blame. */
+  answerDefect(context: Context, error: unknown): void;
   /** The answer is written: what was to follow does. */
   resumed(): void;
 }

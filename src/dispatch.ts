@@ -428,6 +428,12 @@ export class Dispatcher implements ScriptCalls {
     this.#settled = client.reply.length;
   }
 
+  answerDefect(context: Context, error: unknown): void {
+    const { client } = context;
+    this.#hasFailed = this.#hasNewError = true;
+    this.#answerError(error, client.lastCommand, context, NO_ARGS, client.reply.length);
+  }
+
   resumed(): void {
     const following = this.#following;
     this.#following = [];

@@ -124,6 +124,10 @@ class ObservedCalls implements ScriptCalls {
     this.#calls.beginResumed(client);
   }
 
+  answerDefect(context: Context, error: unknown): void {
+    this.#calls.answerDefect(context, error);
+  }
+
   resumed(): void {
     this.#calls.resumed();
   }

@@ -70,6 +70,8 @@ interface Run {
   /** Unix ms: what time it is for keys while the script runs. */
   readonly now: number;
   isKilled: boolean;
+  /** What the engine threw that is no error of the script. */
+  defect?: unknown;
 }
 
 export class ScriptRunner implements Scripting {
@@ -244,12 +246,28 @@ export class ScriptRunner implements Scripting {
       } else {
         this.#suspended = undefined;
         server.dispatcher.beginResumed(run.context.client);
-        if (run.isKilled) this.#answerKilled(engine, run);
-        else this.#answer(engine, outcome, run.context, run.cached);
+        try {
+          if (run.isKilled) this.#answerKilled(engine, run);
+          else if (outcome === "broken") throw run.defect;
+          else this.#answer(engine, outcome, run.context, run.cached);
+        } catch (error) {
+          server.dispatcher.answerDefect(run.context, error);
+        }
         server.dispatcher.resumed();
       }
       keyspace.tick(now);
     });
+  }
+
+  /** Goes on with the script; a defect of the engine ends it, so that not everybody waits for ever. */
+  #resume(engine: ScriptEngine, run: Run): ScriptOutcome | "broken" {
+    try {
+      return engine.resume();
+    } catch (error) {
+      engine.abandon();
+      run.defect = error;
+      return "broken";
+    }
   }
 
   #answerKilled(engine: ScriptEngine, { context, cached }: Run): void {

@@ -260,3 +260,20 @@ Deno.test("after a reply that no engine can make the next script runs as if noth
   );
   assertEquals(server.send(["EVAL", "return {1, {2, {3}}}", "0"]), [1, [2, [3]]]);
 });
+
+Deno.test("a defect of the engine ends the script that was suspended, and nothing else", () => {
+  const server = busyServer();
+  const other = server.connect();
+  assertEquals(server.raw(["EVAL", `redis.call('ping') ${COUNTS}`, "1", "n"]), "");
+  const { callFromScript } = server.dispatcher;
+  server.dispatcher.callFromScript = () => {
+    throw new TypeError("broken");
+  };
+  while (server.turn()) { /* until it has ended */ }
+  server.dispatcher.callFromScript = callFromScript;
+  assertEquals(server.client.takeReply(), "-ERR internal error\r\n");
+  assertEquals(server.failures.map(String), ["TypeError: broken"]);
+  assertEquals(server.commands.get("eval")!.failedCalls, 1);
+  assertEquals(other.send("PING"), "PONG");
+  assertEquals(server.client.send(["EVAL", "return redis.call('set', 'k', 'v')", "0"]), "OK");
+});
