@@ -145,6 +145,11 @@ export class RealEffects implements EffectSide {
     return new RealEffects(server, control, await Deno.open(`${server.directory}/appendonlydir/${FILE}`));
   }
 
+  /** One more connection; the caller's to close. */
+  connect(): Promise<RespClient> {
+    return this.#server.connect();
+  }
+
   async reset(): Promise<void> {
     this.#close();
     using client = await this.#server.connect();
@@ -239,6 +244,11 @@ export class OurEffects implements EffectSide {
     const ours = new OurEffects(renamed);
     await ours.#process.server.load();
     return ours;
+  }
+
+  /** One more connection. */
+  connect(): FakeClient {
+    return this.#process.connect();
   }
 
   async reset(): Promise<void> {

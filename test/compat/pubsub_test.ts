@@ -215,7 +215,7 @@ for (const protocol of [2, 3] as const) {
   });
 
   compat(`CLIENT REPLY before messages ${over}`, (both) => {
-    for (const mode of ["OFF", "SKIP"]) {
+    for (const [mode, answers] of [["OFF", 0], ["SKIP", 1]] as const) {
       const listener = both.client(`listener ${mode}`);
       begin(listener);
       listener.same("SUBSCRIBE a");
@@ -225,8 +225,8 @@ for (const protocol of [2, 3] as const) {
       both.same("PUBLISH a one");
       listener.same("UNSUBSCRIBE b", { replies: 2 });
       if (protocol === 2) continue;
-      listener.same("PING", { replies: 0 });
-      listener.same("PUBLISH a own");
+      listener.same("PING", { replies: answers });
+      listener.same("PUBLISH a own", { replies: 1 + answers });
       both.same("PUBLISH a two");
       listener.same("CLIENT REPLY ON", { replies: 2 });
       both.same("PUBLISH a three");
@@ -344,4 +344,37 @@ compat("messages while clients are paused", (both) => {
   both.same("CLIENT UNPAUSE");
   both.same("PUBLISH a x");
   receives(listener, 1);
+});
+
+compat("notify-keyspace-events is shown as it is kept", (both) => {
+  for (
+    const classes of ["", "K", "E", "KEA", "AKE", "KEAnm", "Kg$lshzxetd", "nE", "mAK", "KEgg", "x", "Kq", "A"]
+  ) {
+    both.same(`CONFIG SET notify-keyspace-events '${classes}'`);
+    both.same("CONFIG GET notify-keyspace-events");
+  }
+  both.same("CONFIG SET notify-keyspace-events ''");
+});
+
+compat("notifications go on and off with the configuration", (both) => {
+  const listener = both.client("listener");
+  listener.same("PSUBSCRIBE __key*");
+  both.same("SET k 1");
+  both.same("CONFIG SET notify-keyspace-events KEA");
+  both.same("SET k 2");
+  both.same("CONFIG SET notify-keyspace-events E$");
+  both.same("SET k 3");
+  both.same("EXPIRE k 100");
+  both.same("CONFIG SET notify-keyspace-events ''");
+  both.same("SET k 4");
+  listener.same("PING", { replies: 4 });
+});
+
+compat("a client of RESP3 is told of what it does itself", (both) => {
+  both.same("CONFIG SET notify-keyspace-events KEA");
+  both.resp3();
+  both.same("PSUBSCRIBE __keyevent@*");
+  both.same("SET k v", { replies: 2 });
+  both.same("RENAME k l", { replies: 3 });
+  both.same("CONFIG SET notify-keyspace-events ''");
 });
