@@ -240,7 +240,7 @@ export class ScriptRunner implements Scripting {
       const { now } = keyspace;
       keyspace.tick(run.now);
       this.#deadlineMs = server.clock.monotonicMs() + SLICE_MS;
-      const outcome = run.isKilled ? "failed" : engine.resume();
+      const outcome = run.isKilled ? "failed" : this.#resume(engine, run);
       if (outcome === "suspended") {
         this.#host.later(() => this.#slice(run));
       } else {
