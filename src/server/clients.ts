@@ -25,8 +25,11 @@ export interface ServedClient extends Client, Context {
   resume(): void;
   /** A message was written into its reply, to be sent at the end of the turn. */
   delivered(): void;
-  /** Looks whether what it has not read yet is more, or for longer, than its class may; then it is closed. */
-  checkOutput(): void;
+  /**
+   * Looks whether what it has not read yet is more, or for longer, than its class may; then it is closed.
+   * @param atOnce not only at the end of the turn: nothing of it is being carried out
+   */
+  checkOutput(atOnce?: boolean): void;
   /** Sends what was replied: the turn is over. */
   flush(): void;
   close(): void;

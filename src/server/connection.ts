@@ -314,7 +314,7 @@ export class Connection implements Client, Context {
     this.askFlush();
   }
 
-  checkOutput(): void {
+  checkOutput(atOnce = false): void {
     if (this.#isOverLimit || this.closed) return;
     const { hard, soft, softMs } = this.server.outputLimits[this.kind];
     const pending = this.outputPending;
@@ -322,7 +322,8 @@ export class Connection implements Client, Context {
     else this.#softSince ??= this.keyspace.now;
     const isLong = this.#softSince !== undefined && this.keyspace.now - this.#softSince > softMs;
     if (pending < hard && !isLong) return;
-    this.server.outputBufferExceeded(this);
+    this.server.outputBufferExceeded(this, atOnce);
+    if (atOnce) return this.close();
     this.#isOverLimit = true;
     this.closeAfterReply = true;
     this.askFlush();

@@ -86,8 +86,8 @@ export class Cron {
   /** Closes clients that have been over the soft limit of their class for too long, though nothing is added. */
   #checkOutput(): void {
     const { clients, outputLimits } = this.#server;
-    for (const client of clients.all()) {
-      if (client.outputPending >= outputLimits.checkedFrom) client.checkOutput();
+    for (const client of [...clients.all()]) {
+      if (client.outputPending >= outputLimits.checkedFrom) client.checkOutput(true);
     }
   }
 

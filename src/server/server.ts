@@ -352,11 +352,10 @@ export class RedenoServer implements Server, DispatchHooks {
     this.log.warning(`Closing client that reached max query buffer length: ${connection.describe()}`);
   }
 
-  outputBufferExceeded(connection: Connection): void {
+  outputBufferExceeded(connection: Connection, atOnce: boolean): void {
     this.statistics.outputBufferLimitDisconnections++;
-    this.log.warning(
-      `Client ${connection.describe()} scheduled to be closed ASAP for overcoming of output buffer limits.`,
-    );
+    const what = atOnce ? "closed" : "scheduled to be closed ASAP";
+    this.log.warning(`Client ${connection.describe()} ${what} for overcoming of output buffer limits.`);
   }
 
   get journal(): Journal {

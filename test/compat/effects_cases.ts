@@ -1398,7 +1398,27 @@ const scripts: EffectCase[] = [
   },
 ];
 
+const messages: EffectCase[] = [
+  {
+    title: "messages leave nothing",
+    lines: lines(`
+      PUBLISH a x
+      SPUBLISH a x
+      EVAL "return redis.call('publish', 'a', 'x')" 0
+      EVAL "redis.call('publish', 'a', 'x') return redis.call('set', 'k', 'v')" 0
+      MULTI
+      PUBLISH a x
+      EXEC
+      MULTI
+      PUBLISH a x
+      SET k v
+      EXEC
+    `),
+  },
+];
+
 export const effectCases: readonly EffectCase[] = [
+  ...messages,
   ...strings,
   ...keysAndTimes,
   ...collections,
