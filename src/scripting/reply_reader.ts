@@ -7,6 +7,7 @@
  */
 import { latin1Text } from "../sys/bytes.ts";
 import type { ScriptStack } from "./engine.ts";
+import { copyOf } from "./short_bytes.ts";
 
 const CR = 13;
 const MINUS = 45;
@@ -82,7 +83,7 @@ export class ReplyReader {
     if (length < 0) return stack.pushBoolean(false);
     const start = this.#at;
     this.#at = start + length + 2;
-    stack.pushBytes(this.#bytes.slice(start, start + length));
+    stack.pushBytes(copyOf(this.#bytes, start, start + length));
   }
 
   #pushArray(stack: ScriptStack): void {
@@ -120,9 +121,9 @@ export class ReplyReader {
     const start = this.#at;
     this.#at = start + length + 2;
     stack.pushTable(0, 2);
-    stack.pushBytes(this.#bytes.slice(start + FORMAT_BYTES, start + length));
+    stack.pushBytes(copyOf(this.#bytes, start + FORMAT_BYTES, start + length));
     stack.setField(-2, "string");
-    stack.pushBytes(this.#bytes.slice(start, start + FORMAT_BYTES - 1));
+    stack.pushBytes(copyOf(this.#bytes, start, start + FORMAT_BYTES - 1));
     stack.setField(-2, "format");
   }
 
@@ -148,7 +149,7 @@ export class ReplyReader {
 
   #line(): Uint8Array {
     const start = this.#at;
-    return this.#bytes.slice(start, this.#lineEnd());
+    return copyOf(this.#bytes, start, this.#lineEnd());
   }
 
   #lineText(): string {

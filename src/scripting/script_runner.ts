@@ -9,6 +9,7 @@
  * Time, as far as keys die of it, stands still while a script runs.
  */
 import type { Args } from "../args.ts";
+import type { Command } from "../command_table.ts";
 import type { Client, Context, Scripting, ScriptMemory, Server } from "../context.ts";
 import { ReplyError } from "../errors.ts";
 import { NO_BYTES, sameBytes, type Slice } from "../sys/bytes.ts";
@@ -27,11 +28,14 @@ import { InnerCalls } from "./inner_calls.ts";
 import { redisLibrary } from "./redis_library.ts";
 import { ScriptAnswer } from "./script_answer.ts";
 import { type CachedScript, ScriptCache } from "./script_cache.ts";
+import { copyOf } from "./short_bytes.ts";
 
 /** What scripts need of the server beyond what commands do. */
 export interface ScriptHost {
   readonly server: Server;
   newEngine(options: EngineOptions): DebuggableEngine;
+  /** Where among the arguments of a command its keys are. */
+  keysOf(command: Command, args: Args): readonly number[];
   /** Calls back in a turn of its own. */
   later(callback: () => void): void;
   /** Runs something as if a client had sent it: as a batch in a turn. */
@@ -305,7 +309,9 @@ function copyInto(array: Uint8Array[], args: Args, from: number, to: number): vo
     const arg = args.at(i);
     const at = i - from;
     const last = at < kept ? array[at]! : NO_BYTES;
-    if (at >= kept || !sameBytes(last, 0, last.length, arg.bytes, arg.start, arg.end)) array[at] = arg.copy();
+    if (at >= kept || !sameBytes(last, 0, last.length, arg.bytes, arg.start, arg.end)) {
+      array[at] = copyOf(arg.bytes, arg.start, arg.end);
+    }
   }
 }
 

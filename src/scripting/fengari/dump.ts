@@ -14,7 +14,7 @@ export function dumpFunction(proto: Proto): Uint8Array {
   const out = new ByteBuffer();
   out.bytes(HEADER);
   writeFunction(out, proto, undefined);
-  return out.contents().slice();
+  return out.copy();
 }
 
 function writeInt(out: ByteBuffer, value: number): void {

@@ -9,6 +9,7 @@
 import defs from "fengari/src/defs.js";
 import luaconf from "fengari/src/luaconf.js";
 import lstring from "fengari/src/lstring.js";
+import { copyOf } from "../short_bytes.ts";
 import { formatSignificant } from "./lib/numbers.ts";
 
 const { constant_types: types } = defs as unknown as { constant_types: Record<string, number> };
@@ -25,6 +26,6 @@ const { luaS_bless } = lstring as unknown as { luaS_bless: (L: unknown, bytes: U
 Object.assign(lstring, {
   // fengari calls it with `new` in one place.
   luaS_new: function (L: unknown, bytes: Uint8Array): unknown {
-    return luaS_bless(L, bytes.slice());
+    return luaS_bless(L, copyOf(bytes, 0, bytes.length));
   },
 });

@@ -5,6 +5,7 @@
  * VM may suspend it; `finishInstruction` of instructions.ts then completes what the functions here would have done after the
  * call.
  */
+import { newBytes } from "../short_bytes.ts";
 import { call, callWithoutYield, copyValue, pushCopy } from "./calls.ts";
 import {
   isNumber,
@@ -316,7 +317,7 @@ function joinStrings(L: LuaState, top: number, total: number): number {
     size += (o.value as TString).realstring.length;
   }
   if (size > STRING_BYTES_MAX) runError(L, "string length overflow");
-  const bytes = new Uint8Array(size);
+  const bytes = newBytes(size);
   let at = 0;
   for (let i = count; i > 0; i--) {
     const part = (stack[top - i]!.value as TString).realstring;

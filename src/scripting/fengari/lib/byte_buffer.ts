@@ -1,6 +1,7 @@
 /**
  * A byte array that grows: what the script libraries build their strings with.
  */
+import { copyOf } from "../../short_bytes.ts";
 
 /** A buffer larger than this is given back after use, so that one huge value is not remembered for ever. */
 const KEPT_CAPACITY = 1 << 20;
@@ -23,6 +24,11 @@ export class ByteBuffer {
   /** What was appended; valid until the next append or clear. */
   contents(): Uint8Array {
     return this.#bytes.subarray(0, this.#length);
+  }
+
+  /** What was appended, for a script. */
+  copy(): Uint8Array {
+    return copyOf(this.#bytes, 0, this.#length);
   }
 
   byte(value: number): void {

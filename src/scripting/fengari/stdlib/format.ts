@@ -229,7 +229,7 @@ export function luaFormat(L: LuaState): number {
       convert(L, out, spec, n);
     }
   }
-  pushBytes(L, out.contents().slice());
+  pushBytes(L, out.copy());
   return 1;
 }
 

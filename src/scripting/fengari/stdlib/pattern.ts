@@ -4,6 +4,7 @@
  *
  * Matching goes back over what it tried, so a bad pattern takes exponential time, as in the original.
  */
+import { copyOf } from "../../short_bytes.ts";
 import { libraryError } from "../errors.ts";
 import type { LuaState } from "../types.ts";
 
@@ -308,12 +309,12 @@ export class Matcher {
   capture(n: number, s: number, end: number): Uint8Array | number {
     if (n >= this.level) {
       if (n !== 0) this.#fail("invalid capture index");
-      return this.source.slice(s, end);
+      return copyOf(this.source, s, end);
     }
     const length = this.lengths[n]!;
     const start = this.starts[n]!;
     if (length === UNFINISHED) this.#fail("unfinished capture");
-    return length === POSITION ? start + 1 : this.source.slice(start, start + length);
+    return length === POSITION ? start + 1 : copyOf(this.source, start, start + length);
   }
 
   /** How many values a match gives: its captures, or the whole of it where there are none. */

@@ -1,6 +1,8 @@
 /**
  * The string library of Lua 5.1. Strings are bytes; positions count from 1 and, negative, from the end.
  */
+import { NO_BYTES } from "../../../sys/bytes.ts";
+import { copyOf, newBytes } from "../../short_bytes.ts";
 import { needSlots, pushNil } from "../calls.ts";
 import { argumentError, libraryError, typeName } from "../errors.ts";
 import { dumpFunction } from "../dump.ts";
@@ -64,7 +66,7 @@ function luaSub(L: LuaState): number {
   const bytes = checkBytes(L, 1);
   const start = Math.max(fromStart(checkInteger(L, 2), bytes.length), 1);
   const end = Math.min(fromStart(optionalInteger(L, 3, -1), bytes.length), bytes.length);
-  pushBytes(L, start <= end ? bytes.slice(start - 1, end) : bytes.slice(0, 0));
+  pushBytes(L, start <= end ? copyOf(bytes, start - 1, end) : NO_BYTES);
   return 1;
 }
 
@@ -74,12 +76,22 @@ function luaReverse(L: LuaState): number {
 }
 
 function luaLower(L: LuaState): number {
-  pushBytes(L, checkBytes(L, 1).map((c) => c >= 0x41 && c <= 0x5a ? c + 32 : c));
-  return 1;
+  return changeCase(L, 0x41, 0x20);
 }
 
 function luaUpper(L: LuaState): number {
-  pushBytes(L, checkBytes(L, 1).map((c) => c >= 0x61 && c <= 0x7a ? c - 32 : c));
+  return changeCase(L, 0x61, -0x20);
+}
+
+/** Adds `by` to the 26 letters from `first` on. */
+function changeCase(L: LuaState, first: number, by: number): number {
+  const bytes = checkBytes(L, 1);
+  const changed = newBytes(bytes.length);
+  for (let i = 0; i < bytes.length; i++) {
+    const byte = bytes[i]!;
+    changed[i] = byte >= first && byte < first + 26 ? byte + by : byte;
+  }
+  pushBytes(L, changed);
   return 1;
 }
 
@@ -87,7 +99,7 @@ function luaRep(L: LuaState): number {
   const bytes = checkBytes(L, 1);
   const count = checkInt(L, 2);
   const total = count > 0 ? bytes.length * count : 0;
-  const result = new Uint8Array(total);
+  const result = newBytes(total);
   if (total > 0) result.set(bytes);
   for (let done = bytes.length; done < total; done *= 2) {
     result.copyWithin(done, 0, Math.min(done, total - done));
@@ -109,7 +121,7 @@ function luaByte(L: LuaState): number {
 
 function luaChar(L: LuaState): number {
   const count = argumentCount(L);
-  const bytes = new Uint8Array(count);
+  const bytes = newBytes(count);
   for (let i = 1; i <= count; i++) {
     const code = checkInt(L, i);
     if ((code & 0xff) !== code) argumentError(L, i, "invalid value");
@@ -296,7 +308,7 @@ function* luaGsub(L: LuaState): Steps {
     if (anchor) break;
   }
   out.bytes(source.subarray(at));
-  pushBytes(L, out.contents().slice());
+  pushBytes(L, out.copy());
   pushNumber(L, count);
   return 2;
 }

@@ -45,7 +45,7 @@ function luaConcat(L: LuaState): number {
     out.bytes(bytesOf(item));
     if (at !== last) out.bytes(separator);
   }
-  pushBytes(L, out.contents().slice());
+  pushBytes(L, out.copy());
   return 1;
 }
 
