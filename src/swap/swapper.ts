@@ -37,6 +37,8 @@ const LAG_BYTES_MAX = 4 << 20;
 const FRESH_BYTES_MAX = 1 << 20;
 /** Ms that one look takes at most, unless clients write faster than that. */
 const SLICE_MS = 2;
+/** Of what was added since the last look so much is matched at once. */
+const MATCHED_BYTES_MAX = 16 << 20;
 /** Values between two looks at the clock. */
 const VALUES_PER_LOOK = 16;
 /** After a write that failed nothing is tried for so long, ms. */
@@ -69,7 +71,9 @@ export class Swapper {
   #written: Batch | undefined;
   #isWriting = false;
   readonly #spare: Batch[] = [];
+  /** Of the value that is put into a batch, and of one whose batch is written, which may happen in between. */
   readonly #place: SwapPlace = newSwapPlace();
+  readonly #writtenPlace: SwapPlace = newSwapPlace();
   /** Values on their way to the disk. */
   jobs = 0;
   /** Bytes that they will free. */
@@ -118,7 +122,7 @@ export class Swapper {
   relieve(): void {
     const { keyspace, clock } = this.#host;
     const used = keyspace.usedBytes;
-    const grown = Math.max(0, used - this.#usedBefore);
+    const grown = Math.min(Math.max(0, used - this.#usedBefore), MATCHED_BYTES_MAX);
     this.#usedBefore = used;
     let over = used - this.#pendingGain - this.limit;
     if (this.#toldFull && this.#map.used < this.#map.limit * ROOM_AGAIN_SHARE) this.#toldFull = false;
@@ -342,7 +346,7 @@ export class Swapper {
   /** A write ended: what is in the file leaves memory, unless somebody wanted it meanwhile. */
   #finish(batch: Batch, isWritten: boolean): void {
     const { arena } = this.#host.keyspace;
-    const place = this.#place;
+    const place = this.#writtenPlace;
     let swapped = 0;
     for (let row = 0; row < batch.count; row++) {
       const ref = batch.refs[row]!;

@@ -2,7 +2,8 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { settle } from "../../test/support/in_process.ts";
 import { MemoryDisk } from "../sys/memory_disk.ts";
-import { vmInfo, vmServer } from "./testing.ts";
+import { Slice } from "../sys/bytes.ts";
+import { growOld, vmInfo, vmServer } from "./testing.ts";
 
 const MANY = Array.from({ length: 700 }, (_, i) => i);
 /** Commands that make a key of each type and encoding, and small, large, odd ones. */
@@ -190,3 +191,37 @@ Deno.test("commands that ask about a key leave its value in the swap file", asyn
   assertEquals(server.virtualMemory!.map.used, 0);
   assertEquals(await vmInfo(client, "vm_stats_swapped_objects"), 0);
 });
+
+for (const threads of [0, 1, 4]) {
+  Deno.test(`megabytes of values go out batch by batch and come back, with ${threads} threads`, async () => {
+    const vm = vmServer(`vm-max-memory 0\nvm-max-threads ${threads}\nvm-page-size 64\n`);
+    const client = vm.connect();
+    const value = (i: number) => `${i} `.repeat(100 + (i % 7) * 50);
+    for (let i = 0; i < 20_000; i++) {
+      client.socket.command(i % 3 === 0 ? ["RPUSH", `k${i}`, value(i), "end"] : ["SET", `k${i}`, value(i)]);
+      if (i % 500 === 0) await settle();
+    }
+    for (let i = 0; i < 20 && vm.server.virtualMemory!.swapped < 20_000; i++) await growOld(vm);
+    client.socket.take();
+    assertEquals(await vmInfo(client, "vm_stats_swapped_objects"), 20_000);
+    for (let i = 0; i < 20_000; i += 371) {
+      client.socket.command(i % 3 === 0 ? `LINDEX k${i} 0` : `GET k${i}`);
+      const bytes = value(i);
+      const reply = `$${bytes.length}\r\n${bytes}\r\n`;
+      for (let turns = 0; turns < 100 && client.socket.received === ""; turns++) await settle();
+      assertEquals(client.socket.take(), reply, `k${i}`);
+    }
+    const digest = await client.send("DEBUG DIGEST");
+    await client.send("CONFIG SET vm-max-memory 1gb");
+    for (let i = 0; i < 20_000; i++) {
+      vm.server.virtualMemory!.load(vm.server.keyspace.databases[0]!, keyNamed(i));
+    }
+    assertEquals(vm.server.virtualMemory!.map.used, 0);
+    assertEquals(await client.send("DEBUG DIGEST"), digest);
+    vm.server.shutdown({ save: "no", force: true });
+  });
+}
+
+function keyNamed(i: number): Slice {
+  return new Slice(new TextEncoder().encode(`k${i}`));
+}
