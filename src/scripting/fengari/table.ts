@@ -79,6 +79,9 @@ function ceilLog2(x: number): number {
   return x <= 1 ? 0 : 32 - Math.clz32(x - 1);
 }
 
+/** Of the rehash under way: how many keys are integers, by the power of two that they lie below. */
+const counts = new Int32Array(ARRAY_BITS_MAX + 1);
+
 let lastId = 0;
 
 export class Table {
@@ -358,22 +361,22 @@ export class Table {
 
   /** Finds the sizes for the present keys and one more, and rebuilds. O(keys). */
   #rehash(extraType: number, extraValue: unknown): void {
-    const counts = new Int32Array(ARRAY_BITS_MAX + 1);
-    let integers = this.#countArray(counts);
+    counts.fill(0);
+    let integers = this.#countArray();
     let total = integers;
     for (const node of this.#nodes) {
       if (node === undefined || node.slot.type === NIL) continue;
       total++;
-      integers += countInteger(node.keyType, node.keyValue, counts);
+      integers += countInteger(node.keyType, node.keyValue);
     }
-    integers += countInteger(extraType, extraValue, counts);
+    integers += countInteger(extraType, extraValue);
     total++;
-    const { size, used } = arraySizeFor(counts, integers);
+    const { size, used } = arraySizeFor(integers);
     this.#resize(size, total - used);
   }
 
   /** Counts the values of the array part by the power of two that their keys lie below. */
-  #countArray(counts: Int32Array): number {
+  #countArray(): number {
     let total = 0;
     let at = 1;
     for (let bits = 0, limit = 1; bits <= ARRAY_BITS_MAX; bits++, limit *= 2) {
@@ -433,7 +436,7 @@ function copy(from: TValue, to: TValue): void {
   to.value = from.value;
 }
 
-function countInteger(type: number, value: unknown, counts: Int32Array): number {
+function countInteger(type: number, value: unknown): number {
   if (type !== NUMBER) return 0;
   const key = value as number;
   if (!Number.isInteger(key) || key < 1 || key > ARRAY_SIZE_MAX) return 0;
@@ -442,7 +445,7 @@ function countInteger(type: number, value: unknown, counts: Int32Array): number 
 }
 
 /** The largest power of two of which more than half of the places would be used, and how many would be. */
-function arraySizeFor(counts: Int32Array, integers: number): { size: number; used: number } {
+function arraySizeFor(integers: number): { size: number; used: number } {
   let seen = 0;
   let used = 0;
   let size = 0;

@@ -1,15 +1,18 @@
 /**
  * A byte array that grows: what the script libraries build their strings with.
  */
-import { copyOf } from "../../short_bytes.ts";
+import { copyBytes } from "../../../sys/bytes.ts";
+import { copyOf, newBytes } from "../../short_bytes.ts";
 
 /** A buffer larger than this is given back after use, so that one huge value is not remembered for ever. */
 const KEPT_CAPACITY = 1 << 20;
+const CAPACITY = 128;
 
 /** Appends at the end; `clear` keeps the memory for the next use. Appending is amortized O(bytes appended). */
 export class ByteBuffer {
-  #bytes = new Uint8Array(256);
-  #view = new DataView(this.#bytes.buffer);
+  #bytes = newBytes(CAPACITY);
+  /** Of the bytes, once somebody needs it. */
+  #view: DataView | undefined;
   #length = 0;
 
   get length(): number {
@@ -17,7 +20,7 @@ export class ByteBuffer {
   }
 
   clear(): void {
-    if (this.#bytes.length > KEPT_CAPACITY) this.#allocate(256);
+    if (this.#bytes.length > KEPT_CAPACITY) this.#allocate(CAPACITY);
     this.#length = 0;
   }
 
@@ -38,7 +41,7 @@ export class ByteBuffer {
 
   bytes(value: Uint8Array): void {
     this.reserve(value.length);
-    this.#bytes.set(value, this.#length);
+    copyBytes(value, 0, value.length, this.#bytes, this.#length);
     this.#length += value.length;
   }
 
@@ -59,6 +62,8 @@ export class ByteBuffer {
   /** Appends a 64-bit integer, the highest byte first; bits above 64 are cut off. */
   int64(value: bigint): void {
     this.reserve(8);
+    const { buffer, byteOffset, length } = this.#bytes;
+    this.#view ??= new DataView(buffer, byteOffset, length);
     this.#view.setBigUint64(this.#length, BigInt.asUintN(64, value));
     this.#length += 8;
   }
@@ -75,7 +80,7 @@ export class ByteBuffer {
   }
 
   #allocate(capacity: number): void {
-    this.#bytes = new Uint8Array(capacity);
-    this.#view = new DataView(this.#bytes.buffer);
+    this.#bytes = newBytes(capacity);
+    this.#view = undefined;
   }
 }

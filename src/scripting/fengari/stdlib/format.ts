@@ -210,10 +210,13 @@ function characterText(spec: Spec, code: number): string {
   return code === 0 ? text.slice(0, text.indexOf("\0")) : text;
 }
 
+/** What is being put together: nothing else runs meanwhile. */
+const out = new ByteBuffer();
+
 export function luaFormat(L: LuaState): number {
   const format = checkBytes(L, 1);
   const top = argumentCount(L);
-  const out = new ByteBuffer();
+  out.clear();
   let n = 1;
   for (let at = 0; at < format.length;) {
     const byte = format[at++]!;
@@ -226,14 +229,14 @@ export function luaFormat(L: LuaState): number {
       if (++n > top) argumentError(L, n, "no value");
       const spec = readSpec(L, format, at);
       at = spec.end;
-      convert(L, out, spec, n);
+      convert(L, spec, n);
     }
   }
   pushBytes(L, out.copy());
   return 1;
 }
 
-function convert(L: LuaState, out: ByteBuffer, spec: Spec, n: number): void {
+function convert(L: LuaState, spec: Spec, n: number): void {
   switch (spec.conversion) {
     case "c":
       out.text(characterText(spec, doubleToInt(checkNumber(L, n)) & 0xff));

@@ -31,12 +31,15 @@ import type { Table } from "../table.ts";
 import { type LuaState, type NativeBody, NIL, type TValue } from "../types.ts";
 import { sortTable } from "./sort.ts";
 
+/** What is being put together: nothing else runs meanwhile. */
+const out = new ByteBuffer();
+
 function luaConcat(L: LuaState): number {
   const separator = isNilOrMissing(L, 2) ? NO_BYTES : checkBytes(L, 2);
   const table = checkTable(L, 1);
   const first = optionalInt(L, 3, 1);
   const last = isNilOrMissing(L, 4) ? table.length() : checkInt(L, 4);
-  const out = new ByteBuffer();
+  out.clear();
   for (let at = first; at <= last; at++) {
     const item = table.getNumber(at);
     if (!isStringOrNumber(item)) {
