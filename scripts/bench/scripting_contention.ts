@@ -122,7 +122,7 @@ function purchases(measured: readonly Measured[]): string {
           short(middle(({ listed, seconds }) => listed / seconds)),
           short(middle(({ waits, seconds }) => waits / seconds)),
           short(middle(({ tries, done }) => tries - done)),
-          middle(({ waitMs, waits }) => waitMs / waits).toFixed(2),
+          milliseconds(middle(({ waitMs, waits }) => waitMs / waits)),
         ];
       }),
     ])
@@ -149,6 +149,10 @@ function factors(measured: readonly Measured[]): string {
   }
   const head = ["redis-server", "redeno", "ours / theirs"];
   return markdownTable(["", "forms", ...head, ...head.map((title) => `${title}, by CPU`)], rows);
+}
+
+function milliseconds(ms: number): string {
+  return Number.isFinite(ms) ? ms.toFixed(2) : "-";
 }
 
 /** A ratio of factors, marked where it is out of bounds. */

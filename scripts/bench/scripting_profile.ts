@@ -9,7 +9,7 @@ import { INCR_SCRIPT } from "./scripting_speed.ts";
 import { markdownTable } from "./table.ts";
 
 const REQUESTS = 1_000_000;
-const QUICK_REQUESTS = 40_000;
+const QUICK_REQUESTS = 200_000;
 const WARM_SHARE = 0.1;
 const PIPELINE = 16;
 const CLIENTS = 50;
