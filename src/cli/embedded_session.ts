@@ -44,6 +44,7 @@ export class EmbeddedSession implements Session {
   readonly #client: LocalClient;
   readonly #disk: MemoryDisk;
   readonly #database: number;
+  readonly #replies = new ReplyReader();
 
   private constructor(server: RedenoServer, disk: MemoryDisk, database: number) {
     this.#server = server;
@@ -80,7 +81,18 @@ export class EmbeddedSession implements Session {
   }
 
   async send(args: readonly (string | Uint8Array)[]): Promise<ReplyValue> {
-    return parseReply(await this.#client.send(args));
+    const bytes = await this.#client.send(args).catch(() => {
+      throw new SessionError("Error: Server closed the connection");
+    });
+    this.#replies.feed(bytes);
+    return await this.receive();
+  }
+
+  receive(): Promise<ReplyValue> {
+    const reply = this.#replies.next();
+    return reply === undefined
+      ? Promise.reject(new SessionError("There is no reply"))
+      : Promise.resolve(reply);
   }
 
   /** Ends the script that runs, if it has written nothing; why it was not ended, or undefined. */

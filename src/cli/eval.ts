@@ -3,11 +3,13 @@
  * running one. Unlike redis-cli it tells of an error by its exit code without `-e`, and shows the line it came from on
  * standard error.
  */
-import { latin1Text } from "../sys/bytes.ts";
+import { latin1Text, NO_BYTES } from "../sys/bytes.ts";
 import type { ConnectionOptions } from "./connection_options.ts";
+import { debugProgram, type LdbMode } from "./debug_program.ts";
 import { EmbeddedSession } from "./embedded_session.ts";
 import { EVAL_USAGE, type EvalOptions, parseEvalOptions } from "./eval_options.ts";
 import { formatReply } from "./format_reply.ts";
+import { type LineInput, StandardInput } from "./line_input.ts";
 import { NetworkSession, type Session, SessionError } from "./network_session.ts";
 import type { ReplyValue } from "./reply_value.ts";
 import { sourceExcerpt } from "./source_excerpt.ts";
@@ -22,12 +24,13 @@ import { savesOf } from "./watch_file.ts";
 export async function evalProgram(
   args: readonly string[],
   terminal: Terminal = standardTerminal,
+  input: LineInput = new StandardInput(),
 ): Promise<number> {
   try {
     const options = parseEvalOptions(args, Deno.env.get("REDISCLI_AUTH"));
     if (options.what === "help") terminal.print(shown(EVAL_USAGE));
     else if (options.what === "types") terminal.print(shown(await typesForEditors()));
-    else return await new EvalProgram(options, terminal).run();
+    else return await new EvalProgram(options, terminal, input).run();
     return 0;
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
@@ -45,15 +48,18 @@ async function typesForEditors(): Promise<string> {
 class EvalProgram {
   readonly #options: EvalOptions;
   readonly #terminal: Terminal;
+  readonly #input: LineInput;
   #session: Session | undefined;
 
-  constructor(options: EvalOptions, terminal: Terminal) {
+  constructor(options: EvalOptions, terminal: Terminal, input: LineInput) {
     this.#options = options;
     this.#terminal = terminal;
+    this.#input = input;
   }
 
   async run(): Promise<number> {
     this.#completeConnection();
+    if (this.#options.ldb !== undefined) return await this.#debug(this.#options.ldb);
     if (!this.#options.watch) return await this.#runOnce();
     for await (const _save of savesOf(this.#options.file, () => void this.#interrupt())) {
       const began = performance.now();
@@ -87,6 +93,26 @@ class EvalProgram {
       this.#terminal.printError(
         "Warning: Using a password with '-a' or '-u' option on the command line interface may not be safe.\n",
       );
+    }
+  }
+
+  /** Lets the user debug the script; the exit code. */
+  async #debug(mode: LdbMode): Promise<number> {
+    const { file, keys, args } = this.#options;
+    let source: Uint8Array = NO_BYTES;
+    try {
+      return await debugProgram({
+        mode,
+        terminal: this.#terminal,
+        input: this.#input,
+        open: () => this.#open(),
+        request: () => ["EVAL", source = readScript(file), String(keys.length), ...keys, ...args],
+        explain: (error) => this.#terminal.printError(sourceExcerpt(latin1Text(source), error, shown(file))),
+      });
+    } catch (error) {
+      if (!(error instanceof SessionError)) throw error;
+      this.#terminal.printError(`${error.message}\n`);
+      return 1;
     }
   }
 

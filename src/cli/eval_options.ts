@@ -8,6 +8,7 @@ import {
   numberOf,
   takeConnectionOption,
 } from "./connection_options.ts";
+import type { LdbMode } from "./debug_program.ts";
 import type { ReplyFormat } from "./format_reply.ts";
 import { UsageError } from "./terminal.ts";
 
@@ -39,6 +40,8 @@ export interface EvalOptions {
   writes: boolean;
   /** Runs again whenever the file is saved. */
   watch: boolean;
+  /** Debugs the script. */
+  ldb: LdbMode | undefined;
 }
 
 const SECONDS_MAX = 1e6;
@@ -88,6 +91,7 @@ function defaults(): EvalOptions {
     rdb: undefined,
     writes: false,
     watch: false,
+    ldb: undefined,
   };
 }
 
@@ -138,6 +142,10 @@ function takeFlag(options: EvalOptions, option: string, value: string | undefine
     case "--watch":
       options.watch = true;
       return true;
+    case "--ldb":
+    case "--ldb-sync-mode":
+      options.ldb = option === "--ldb" ? "copies" : "data";
+      return true;
     default:
       return false;
   }
@@ -181,7 +189,10 @@ function intervalOf(value: string): number {
 }
 
 /** Options that do not go together, or that would have no effect. */
-function check({ connection, rdb, writes, watch, repeat }: EvalOptions): void {
+function check({ connection, rdb, writes, watch, repeat, ldb }: EvalOptions): void {
+  if (ldb !== undefined && (watch || writes || repeat !== 1)) {
+    throw new UsageError(`--ldb and ${watch ? "--watch" : writes ? "--writes" : "-r"} do not go together.`);
+  }
   if (connection.isNamed) {
     if (rdb !== undefined || writes) {
       throw new UsageError(
@@ -230,6 +241,8 @@ Both:
   -D <delimiter>       Behind a raw reply (default: \\n).
   --show-pushes <yn>   Whether to print RESP3 pushes (default: on a terminal).
   --watch              Run again whenever the file is saved; Ctrl-C ends.
+  --ldb                Debug the script, on copies of the data: nothing remains.
+  --ldb-sync-mode      Debug the script on the data; other clients wait.
   --verbose            Show what is logged below LOG_NOTICE as well.
   --types              Print redis.d.lua, which tells editors what scripts can call.
   --help               Print this.

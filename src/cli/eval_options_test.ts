@@ -108,3 +108,15 @@ Deno.test("every option is accepted, and told of in the usage", () => {
     assertEquals(new RegExp(`(^|[ ,])${option}\\b`, "m").test(EVAL_USAGE), true, option);
   }
 });
+
+Deno.test("a script is debugged once, on copies or on the data", () => {
+  assertEquals(parseEvalOptions(words("--ldb --eval f.lua k")).ldb, "copies");
+  assertEquals(parseEvalOptions(words("--eval f.lua --ldb-sync-mode k")).ldb, "data");
+  for (const other of ["--watch", "--writes", "-r 2"]) {
+    assertThrows(
+      () => parseEvalOptions(words(`--ldb --eval f.lua ${other}`)),
+      UsageError,
+      "do not go together",
+    );
+  }
+});

@@ -13,6 +13,8 @@ export interface Session extends Disposable {
    * @throws SessionError when there is none
    */
   send(args: readonly (string | Uint8Array)[]): Promise<ReplyValue>;
+  /** Waits for one more reply, where a command has several. @throws SessionError when there is none */
+  receive(): Promise<ReplyValue>;
 }
 
 /** The session could not begin, or is over. The message is what the program prints, one character a byte. */
@@ -75,6 +77,14 @@ export class NetworkSession implements Session {
     try {
       const bytes = encodeRequest(args);
       for (let at = 0; at < bytes.length;) at += await this.#connection.write(bytes.subarray(at));
+    } catch (error) {
+      throw new SessionError(`Error: ${reasonOf(error)}`);
+    }
+    return await this.receive();
+  }
+
+  async receive(): Promise<ReplyValue> {
+    try {
       for (;;) {
         const reply = this.#reader.next();
         if (reply?.kind === "push") this.#onPush(reply);

@@ -8,7 +8,7 @@
  */
 import type { Args } from "../args.ts";
 import type { Client, ClientDebugger, Context } from "../context.ts";
-import { ReplyError } from "../errors.ts";
+import { internalError, ReplyError } from "../errors.ts";
 import { formatDouble } from "../store/double.ts";
 import { latin1, latin1Text } from "../sys/bytes.ts";
 import { Debugger } from "./debugger.ts";
@@ -29,6 +29,7 @@ import { ScriptAnswer } from "./script_answer.ts";
 import { KILLED, numberOfKeys, refusalOfScripts, type ScriptHost } from "./script_runner.ts";
 import { sha1Hex } from "./sha1.ts";
 
+const WARNING = 3;
 const CHUNK = "@user_script";
 const STEPS_PER_TURN = 500;
 /** Ms that the script runs before others get their turn. */
@@ -87,7 +88,7 @@ export class DebugSession implements ClientDebugger {
     this.#mode = mode;
     this.#ended = ended;
     this.#now = context.keyspace.now;
-    this.#world = debugWorld(mode, context, (reply) => {
+    this.#world = debugWorld(mode, context, host.keysOf, (reply) => {
       this.#hasCalled = true;
       this.#debugger.replied(reply);
     });
@@ -187,7 +188,13 @@ export class DebugSession implements ClientDebugger {
     if (this.#isOver) return;
     if (this.#death !== undefined) return this.#abort(this.#death);
     this.#deadlineMs = this.#host.server.clock.monotonicMs() + SLICE_MS;
-    this.#follow(this.#engine.resume());
+    let outcome: ScriptOutcome;
+    try {
+      outcome = this.#engine.resume();
+    } catch (error) {
+      return this.#endBroken(error);
+    }
+    this.#follow(outcome);
   }
 
   /** Does something in a turn of its own, at the time at which the script began. */
@@ -265,6 +272,14 @@ export class DebugSession implements ClientDebugger {
     const at = this.#engine.suspendedAt;
     this.#engine.abandon();
     this.#end((reply) => this.#answer.fail(reply, error, at, this.#sha));
+  }
+
+  /** A defect ends the session, so that nobody waits for ever. */
+  #endBroken(error: unknown): void {
+    this.#engine.abandon();
+    const what = error instanceof Error ? error.stack : error;
+    this.#host.log(WARNING, `Internal error in a script that is debugged: ${what}`);
+    this.#end((reply) => reply.error(internalError.text));
   }
 
   #writeOutcome(outcome: ScriptOutcome, reply: Client["reply"]): void {

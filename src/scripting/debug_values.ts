@@ -30,6 +30,7 @@ export function quoted(text: string): string {
 
 /** The value at a position of the stack. O(what is shown). */
 export function describeValue(stack: ScriptStack, at: number, depth = 0): string {
+  if (depth > DEPTH_MAX) return TOO_DEEP;
   switch (stack.type(at)) {
     case "nil":
       return "nil";
@@ -40,7 +41,7 @@ export function describeValue(stack: ScriptStack, at: number, depth = 0): string
     case "string":
       return quoted(latin1Text(stack.toBytes(at)!));
     case "table":
-      return depth > DEPTH_MAX ? TOO_DEEP : describeTable(stack, at > 0 ? at : stack.count + 1 + at, depth);
+      return describeTable(stack, at > 0 ? at : stack.count + 1 + at, depth);
     case "userdata":
       return describeAddress("light-userdata", stack.identity(at));
     default:

@@ -7,7 +7,6 @@
  */
 import type { Args } from "../args.ts";
 import type { Command } from "../command_table.ts";
-import { findKeys } from "../commands/server/command_keys.ts";
 import type { Context, ScriptCalls, Server } from "../context.ts";
 import { internalError, ReplyError } from "../errors.ts";
 import { Journal } from "../journal.ts";
@@ -43,7 +42,15 @@ export interface DebugWorld {
   readonly context: Context;
 }
 
-export function debugWorld(mode: DebugMode, context: Context, observe: ReplyObserver): DebugWorld {
+/** Where among the arguments of a command its keys are. */
+export type KeyFinder = (command: Command, args: Args) => readonly number[];
+
+export function debugWorld(
+  mode: DebugMode,
+  context: Context,
+  keysOf: KeyFinder,
+  observe: ReplyObserver,
+): DebugWorld {
   const { server } = context;
   if (mode === "data") {
     return {
@@ -52,7 +59,7 @@ export function debugWorld(mode: DebugMode, context: Context, observe: ReplyObse
     };
   }
   const keyspace = emptyCopy(server);
-  const calls = new CallsOnCopies(new KeyCopies(server, keyspace), observe);
+  const calls = new CallsOnCopies(new KeyCopies(server, keyspace, keysOf), observe);
   const sandbox = withOther(server, { keyspace, journal: calls.journal, dispatcher: calls });
   const db = keyspace.databases[context.db.id]!;
   return { server: sandbox, context: { client: context.client, server: sandbox, keyspace, db } };
@@ -188,13 +195,15 @@ class CallsOnCopies implements ScriptCalls {
 class KeyCopies {
   readonly #server: Server;
   readonly #copy: Keyspace;
+  readonly #keysOf: KeyFinder;
   /** Database and name of the keys that were asked for, whether they are there or not. */
   readonly #asked: Set<string> = new Set();
   #hasAll = false;
 
-  constructor(server: Server, copy: Keyspace) {
+  constructor(server: Server, copy: Keyspace, keysOf: KeyFinder) {
     this.#server = server;
     this.#copy = copy;
+    this.#keysOf = keysOf;
   }
 
   /** Copies what a command may look at. O(bytes of the values). @throws ReplyError when that is too much */
@@ -204,7 +213,7 @@ class KeyCopies {
     if (LOOKS_AT_ALL.has(name) || (MAY_LOOK_AT_OTHERS.has(name) && args.count > 2)) {
       return this.#copyAll(name);
     }
-    for (const { at } of findKeys(command, args, 0)) this.#copyKey(database, args.at(at));
+    for (const at of this.#keysOf(command, args)) this.#copyKey(database, args.at(at));
   }
 
   #copyAll(name: string): void {

@@ -9,6 +9,7 @@ import type { Args } from "../args.ts";
 import type { Client, Context, MemoryReport, Server, Settings, ShutdownWish } from "../context.ts";
 import { type Command, CommandTable } from "../command_table.ts";
 import { commandSpecs } from "../commands/mod.ts";
+import { findKeys } from "../commands/server/command_keys.ts";
 import type { ReplyError } from "../errors.ts";
 import { endTransaction } from "../commands/transaction/end.ts";
 import { Attention, Dispatcher, type DispatchHooks } from "../dispatch.ts";
@@ -204,6 +205,7 @@ export class RedenoServer implements Server, DispatchHooks {
     return new ScriptRunner({
       server: this,
       newEngine: (options) => new FengariEngine(options),
+      keysOf: (command, args) => findKeys(command, args, 0).map(({ at }) => at),
       later: (callback) => void setTimeout(callback, 0),
       inTurn: (action) => {
         this.beginBatch();

@@ -2,22 +2,19 @@
  * What a debugger is called by: the first instruction of each line.
  *
  * As in Lua 5.1 a line begins with a function, where the line changes from one executed instruction to the next, and with
- * every jump backward. Functions that are compiled for a debugger have traps in the place of all instructions where that
- * may be, which are the first one, those at which the line changes, and the targets of jumps. The trap decides, and then
- * has the instruction carried out from a copy of the code in which only this one trap is missing. Functions that are
- * compiled without have no traps, and cost nothing.
+ * every jump backward. Functions that are compiled for a debugger have traps in the place of all their instructions. A
+ * trap looks whether a line begins, and then has the instruction carried out from a copy of the code in which only this
+ * one trap is missing, so the next instruction meets the next trap. Functions that are compiled without have no traps,
+ * and cost nothing.
  */
 import {
   argA,
   argBx,
   argC,
   argSBx,
-  isTest,
   OP_CLOSURE,
   OP_FORLOOP,
-  OP_FORPREP,
   OP_JMP,
-  OP_LOADBOOL,
   OP_SETLIST,
   OP_TFORLOOP,
   OP_TRAP,
@@ -31,34 +28,27 @@ const windows = new WeakMap<Proto, { readonly code: Int32Array; open: number }>(
 
 /** Puts traps into a function and all that are defined in it. O(instructions). */
 export function setTraps(proto: Proto): void {
-  const trapped = proto.original.slice();
-  for (const pc of placesOfTraps(proto)) trapped[pc] = OP_TRAP;
+  const { original, p } = proto;
+  const trapped = new Int32Array(original.length).fill(OP_TRAP);
+  for (let pc = 0; pc < original.length; pc++) {
+    // What stands behind these is read by them, and never carried out by itself.
+    for (let words = wordsBehind(original[pc]!, p); words > 0; words--) trapped[++pc] = original[pc]!;
+  }
   proto.code = trapped;
-  for (const inner of proto.p) setTraps(inner);
+  for (const inner of p) setTraps(inner);
 }
 
-function placesOfTraps({ original, lineinfo, p }: Proto): Set<number> {
-  const places = new Set([0]);
-  const data = new Set<number>();
-  for (let pc = 0; pc < original.length; pc++) {
-    if (lineinfo[pc] !== lineinfo[pc - 1]) places.add(pc);
-    const instruction = original[pc]!;
-    const op = opcodeOf(instruction);
-    if (isTest(op) || (op === OP_LOADBOOL && argC(instruction) !== 0)) places.add(pc + 2);
-    if (op === OP_JMP || op === OP_FORLOOP || op === OP_FORPREP) places.add(pc + 1 + argSBx(instruction));
-    // What stands behind these is read by them, and never carried out by itself.
-    if (op === OP_TFORLOOP) {
-      data.add(pc + 1);
-      places.add(pc + 2 + argSBx(original[pc + 1]!));
-    }
-    let words = 0;
-    if (op === OP_CLOSURE) words = p[argBx(instruction)]!.upvalueNames.length;
-    else if (op === OP_SETLIST && argC(instruction) === 0) words = 1;
-    for (; words > 0; words--) data.add(++pc);
-    // The line of such a word is that of its instruction, so the next one is compared with the right one.
+function wordsBehind(instruction: number, inner: readonly Proto[]): number {
+  switch (opcodeOf(instruction)) {
+    case OP_CLOSURE:
+      return inner[argBx(instruction)]!.upvalueNames.length;
+    case OP_SETLIST:
+      return argC(instruction) === 0 ? 1 : 0;
+    case OP_TFORLOOP:
+      return 1;
+    default:
+      return 0;
   }
-  for (const pc of data) places.delete(pc);
-  return places;
 }
 
 /**
