@@ -275,3 +275,34 @@ Deno.test("the head of an array fits in where the buffer is full to the last byt
   reply.endArray(begun, 12);
   assertEquals(written(reply), "*12\r\n" + "x".repeat(BUFFER_BYTES));
 });
+
+Deno.test("bytes that are shared are never written to, and never reused", () => {
+  const shared = Uint8Array.of(1, 2, 3, 4);
+  const [one, two] = [new Reply(), new Reply()];
+  for (const reply of [one, two]) reply.share(shared);
+  one.ok();
+  two.truncate(2);
+  two.ok();
+  assertEquals([...one.buffer.subarray(0, one.length)], [1, 2, 3, 4, 43, 79, 75, 13, 10]);
+  assertEquals([...two.buffer.subarray(0, two.length)], [1, 2, 43, 79, 75, 13, 10]);
+  assertEquals([...shared], [1, 2, 3, 4]);
+  const large = new Uint8Array(32 << 10);
+  one.release();
+  one.share(large);
+  one.release();
+  one.reserve(large.length);
+  assert(one.buffer !== large);
+});
+
+Deno.test("what was pushed is not taken back", () => {
+  const reply = new Reply();
+  reply.ok();
+  reply.pushed();
+  reply.status("answer");
+  reply.truncate(0);
+  assertEquals(reply.length, 5);
+  reply.release();
+  reply.ok();
+  reply.truncate(0);
+  assertEquals(reply.length, 0);
+});

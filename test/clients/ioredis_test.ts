@@ -117,3 +117,41 @@ Deno.test("ioredis logs in, names itself and switches databases", LOOSE, async (
     assertStringIncludes(String(await redis.client("INFO")), "db=2");
   }, { password: "secret", connectionName: "worker", db: 2 });
 });
+
+Deno.test(
+  "ioredis listens to channels, patterns and keyspace events, and goes on when it comes back",
+  LOOSE,
+  async () => {
+    await withServer(async (redis, server) => {
+      await withClient(server, async (listener) => {
+        const heard: string[] = [];
+        let awaited: { count: number; resolve(): void } | undefined;
+        const hears = (count: number) =>
+          new Promise<void>((resolve) => {
+            awaited = { count, resolve };
+            if (heard.length >= count) resolve();
+          });
+        const note = (text: string) => {
+          heard.push(text);
+          if (awaited !== undefined && heard.length >= awaited.count) awaited.resolve();
+        };
+        listener.on("message", (channel, text) => note(`${channel} ${text}`));
+        listener.on("pmessage", (pattern, channel, text) => note(`${pattern} ${channel} ${text}`));
+        assertEquals(await listener.subscribe("news", "other"), 2);
+        assertEquals(await listener.psubscribe("n*", "__keyevent@0__:*"), 4);
+        assertEquals(await redis.publish("news", "one"), 2);
+        await redis.config("SET", "notify-keyspace-events", "E$");
+        await redis.set("k", "v");
+        await hears(3);
+        assertEquals(heard, ["news one", "n* news one", "__keyevent@0__:* __keyevent@0__:set k"]);
+        const ready = new Promise((resolve) => listener.once("ready", resolve));
+        assertEquals(await redis.call("CLIENT", "KILL", "TYPE", "pubsub"), 1);
+        await ready;
+        while (await redis.publish("other", "two") === 0);
+        await hears(4);
+        assertEquals(heard[3], "other two");
+        assertEquals(await listener.unsubscribe("news", "other"), 2);
+      }, { retryStrategy: () => 1 });
+    });
+  },
+);

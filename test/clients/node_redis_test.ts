@@ -125,3 +125,30 @@ Deno.test("node-redis logs in, names itself and selects a database", LOOSE, asyn
     client.destroy();
   }
 });
+
+for (const RESP of [2, 3] as const) {
+  Deno.test(`node-redis listens with RESP${RESP}`, LOOSE, async () => {
+    await withServer(async (client, server) => {
+      const listener = newClient(server, RESP);
+      await listener.connect();
+      try {
+        const heard: string[] = [];
+        const note = (text: string, channel: string) => void heard.push(`${channel} ${text}`);
+        await listener.subscribe(["news", "other"], note);
+        await listener.pSubscribe("n*", note);
+        await listener.sSubscribe("shard", note);
+        assertEquals(await client.publish("news", "one"), 2);
+        assertEquals(await client.sPublish("shard", "two"), 1);
+        assertEquals(await client.pubSubNumSub(["news", "none"]), { news: 1, none: 0 });
+        await listener.unsubscribe("other");
+        assertEquals(heard, ["news one", "news one", "shard two"]);
+        await listener.unsubscribe();
+        await listener.pUnsubscribe();
+        await listener.sUnsubscribe();
+        assertEquals(await listener.get("nosuch"), null);
+      } finally {
+        listener.destroy();
+      }
+    }, RESP);
+  });
+}

@@ -504,6 +504,14 @@ const server = [
   command("FLUSHALL", [options("ASYNC", "SYNC")], { weight: 1 }),
   command("FLUSHDB", [options("ASYNC", "SYNC")], { weight: 1 }),
   command("SWAPDB", [database, database], { weight: 3 }),
+  command("PUBLISH", [key, value], { weight: 2 }),
+  command("SPUBLISH", [key, value], { weight: 1 }),
+  command("PUBSUB", [oneOf(literally("NUMSUB"), literally("SHARDNUMSUB")), repeat(0, 3, key)], { weight: 1 }),
+  command("PUBSUB", [oneOf(literally("CHANNELS"), literally("SHARDCHANNELS")), repeat(0, 2, pattern)], {
+    weight: 1,
+  }),
+  command("PUBSUB", ["NUMPAT"], { weight: 1 }),
+  command("UNSUBSCRIBE", [repeat(1, 1, key)], { weight: 1, damages: false }),
 ];
 
 /** Values of the other types, so that the commands above meet them. */
