@@ -25,7 +25,8 @@ export function describeClient(client: ServedClient, now: number): string {
 
 /** One letter a property, in the reference's order; N when there is none. */
 function flagsOf(client: ServedClient): string {
-  const flags = (client.subscriptions !== undefined ? "P" : "") + (client.transaction !== undefined ? "x" : "") + (client.isWaiting ? "b" : "") +
+  const flags = (client.subscriptions !== undefined ? "P" : "") +
+    (client.transaction !== undefined ? "x" : "") + (client.isWaiting ? "b" : "") +
     (client.watcher?.touched ? "d" : "") + (client.closeAfterReply ? "c" : "") +
     (client.isUnix ? "U" : "") +
     (client.noEvict ? "e" : "") +
