@@ -28,7 +28,9 @@ const DIFFERENCES: readonly (readonly [subject: string, difference: string])[] =
     "the append-only file only, and the flag `allow-oom` has nothing to allow, while there are no replicas and no " +
     "eviction; `redis.acl_check_cmd` is true for every command there is. A table without `err` that a script raises is an " +
     "error, where it ends Redis. `cmdstat_*` put the time between two calls of a script to the command that was called. " +
-    "`used_memory_vm_*` are estimates. SCRIPT FLUSH ASYNC does the same as SYNC. docs/scripting.md tells what differs in Lua.",
+    "`used_memory_vm_*` are estimates. SCRIPT FLUSH ASYNC does the same as SYNC. docs/scripting.md tells what differs in Lua. " +
+    "SCRIPT DEBUG YES copies keys when the script asks for them, instead of forking: two keys may be of different moments. " +
+    "docs/lua-debugger.md tells what else differs there.",
   ],
   ["Eviction", "does not happen yet, whatever `maxmemory` and `maxmemory-policy` say."],
   [

@@ -32,8 +32,10 @@ const LOOKS_AT_ALL: ReadonlySet<string> = new Set([
   "flushdb",
   "swapdb",
 ]);
-/** Those that do with some of their arguments: BY and GET of SORT, the database of COPY and MOVE. */
-const MAY_LOOK_AT_OTHERS: ReadonlySet<string> = new Set(["sort", "sort_ro", "copy", "move"]);
+/** Those that do with more than a key: BY and GET. */
+const SORTS: ReadonlySet<string> = new Set(["sort", "sort_ro"]);
+/** Commands that name another database. */
+const CROSSES_DATABASES: ReadonlySet<string> = new Set(["copy", "move"]);
 const REACHES_CLIENTS: ReadonlySet<string> = new Set(["publish", "spublish"]);
 
 /** What commands of the script are given as server and database. */
@@ -210,10 +212,11 @@ class KeyCopies {
   prepare(database: number, command: Command, args: Args): void {
     if (this.#hasAll) return;
     const name = command.name;
-    if (LOOKS_AT_ALL.has(name) || (MAY_LOOK_AT_OTHERS.has(name) && args.count > 2)) {
-      return this.#copyAll(name);
+    if (LOOKS_AT_ALL.has(name) || (SORTS.has(name) && args.count > 2)) return this.#copyAll(name);
+    const databases = CROSSES_DATABASES.has(name) ? this.#copy.databases.map(({ id }) => id) : [database];
+    for (const at of this.#keysOf(command, args)) {
+      for (const id of databases) this.#copyKey(id, args.at(at));
     }
-    for (const at of this.#keysOf(command, args)) this.#copyKey(database, args.at(at));
   }
 
   #copyAll(name: string): void {

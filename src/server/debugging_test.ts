@@ -45,6 +45,33 @@ Deno.test("commands that look at all keys see copies of all of them", async () =
   assertEquals(await ask(other, "DBSIZE"), ":2\r\n");
 });
 
+Deno.test("all types of values are copied, with their time to live, and from the database that was selected", async () => {
+  const server = embeddedServer();
+  const [client, other] = [server.client(), server.client()];
+  await ask(other, "SELECT", "3");
+  await ask(other, "RPUSH", "list", "a", "b");
+  await ask(other, "HSET", "hash", "f", "v");
+  await ask(other, "ZADD", "zset", "1.5", "m");
+  await ask(other, "SADD", "set", "1");
+  await ask(other, "SET", "text", "x", "PX", "100000");
+  await ask(other, "RPUSH", "many", ...Array.from({ length: 5000 }, (_, i) => `item ${i}`));
+  await ask(client, "SELECT", "3");
+  await ask(client, "SCRIPT", "DEBUG", "YES");
+  await ask(client, "EVAL", "return 1", "0");
+  const say = async (line: string) => (await ask(client, ...`redis ${line}`.split(" "))).split("\r\n")[2];
+  assertEquals(await say("lrange list 0 -1"), '+<reply> ["a","b"]');
+  assertEquals(await say("hgetall hash"), '+<reply> ["f","v"]');
+  assertEquals(await say("zrange zset 0 -1 WITHSCORES"), '+<reply> ["m","1.5"]');
+  assertEquals(await say("smembers set"), '+<reply> ["1"]');
+  assertEquals(await say("ttl text"), "+<reply> 100");
+  assertEquals(await say("llen many"), "+<reply> 5000");
+  assertEquals(await say("move list 4"), "+<reply> 1");
+  assertEquals(await say("copy hash hash DB 4"), "+<reply> 1");
+  assertEquals(await say("publish channel message"), "+<reply> 0");
+  assertEquals(await ask(other, "EXISTS", "list"), ":1\r\n");
+  await ask(client, "c");
+});
+
 Deno.test("what is debugged on the data keeps everybody waiting, and remains", async () => {
   const { client, other } = await begin("SYNC");
   assertStringIncludes(await ask(other, "GET", "k"), "-BUSY ");
