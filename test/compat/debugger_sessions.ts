@@ -173,4 +173,25 @@ export const TALKS: readonly DebugTalk[] = [
   { name: "on the data", script: "redis.call('set','kept','1')\nreturn 5", mode: "SYNC", say: steps(3) },
   { name: "read-only", script: "redis.call('set','a',1)", command: "EVAL_RO", say: steps(2) },
   { name: "an empty word", script: "local a = 1\nreturn a", say: [[""]] },
+  {
+    name: "loops of all kinds",
+    script: "for k, v in pairs({1,2,x=3}) do\n  local a = k\nend\nfor k in pairs({1,2}) do end\n" +
+      "for k, v in ipairs({1,2}) do local z = v end\nlocal i = 0\nrepeat\n  i = i + 1\nuntil i > 2\n" +
+      "repeat i = i - 1 until i < 0\nwhile i < 2 do i = i + 1 end\nreturn i",
+    say: steps(40),
+  },
+  {
+    name: "expressions over several lines",
+    script:
+      "local a, b = 1, 2\nlocal c = a ==\n b\nlocal d = a\n  <\n b and\n c or\n nil\nif a\n then c = 1\n" +
+      "elseif b\n then\n c = 2 end\nlocal t = {\n 1,\n f = function()\n  return 1\n end,\n [3]=4\n}\n" +
+      "return t\n .f(\n) + (not\n d and 1 or\n 2)",
+    say: steps(40),
+  },
+  {
+    name: "functions that call themselves",
+    script: "local function f(n) return n > 0 and f(n - 1) or 0 end\nf(2)\nlocal mt = {}\n" +
+      "mt.__index = function(t, k) return k > 3 and k or t[k + 1] end\nlocal t = setmetatable({}, mt)\nreturn t[1]",
+    say: steps(40),
+  },
 ];

@@ -39,7 +39,12 @@ const STOPS: readonly (readonly [what: string, source: string, lines: string])[]
     "local x = 0 while x < 3 do x = x + 1 end return x",
     "1 1 1 1",
   ],
-  ["a loop without an end but break", "local i = 0\nwhile true do\n  i = i + 1\n  if i > 2 then break end\nend", "1 3 4 3 4 3 4 5"],
+  [
+    "a loop without an end but break",
+    "local i = 0\nwhile true do\n  i = i + 1\n  if i > 2 then break end\nend",
+    "1 3 4 3 4 3 4 5",
+  ],
+  ["an empty loop over an iterator", "for k in pairs({1,2}) do end\nreturn 1", "1 1 1 2"],
   ["a loop of two instructions", "local i = 0\nrepeat\n  i = i + 1\nuntil i > 2", "1 3 4 3 4 3 4"],
   ["an empty loop at each round", "for i=1,3 do end\nreturn 1", "1 1 1 1 2"],
   [

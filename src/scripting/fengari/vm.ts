@@ -447,6 +447,7 @@ export function execute(L: LuaState): void {
           if (first.type !== NIL) {
             copyValue(first, stack[ra + 2]!);
             pc += (code[pc]! >>> 14) - BIAS + 1;
+            code = proto.code; // An empty loop comes back to this instruction, and may have to meet a trap again.
             if (--turn.left < 0) {
               ci.l_savedpc = pc;
               turnIsOver(L);
