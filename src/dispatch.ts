@@ -31,6 +31,8 @@ export const Attention = {
   busy: 256,
   /** The client is subscribed to something. */
   subscribed: 512,
+  /** The command runs a script, and the engine is not there yet. */
+  noEngine: 1024,
 } as const;
 
 /**
@@ -57,6 +59,7 @@ const gates: readonly Gate[] = [
   { when: Attention.subscribed, check: subscribedClientMay },
   { when: Attention.loading, check: dataIsLoaded },
   { when: Attention.busy, check: noScriptIsBusy },
+  { when: Attention.noEngine, check: engineIsThere },
   { when: Attention.paused, check: clientsAreNotPaused },
   { when: Attention.inTransaction, check: nothingIsQueued },
   { when: Attention.swapped, check: valuesAreInMemory },
@@ -133,6 +136,11 @@ function noScriptIsBusy(_dispatcher: Dispatcher, command: Command): Verdict {
   return "passes";
 }
 
+function engineIsThere(dispatcher: Dispatcher): Verdict {
+  dispatcher.hooks.engineIsWanted();
+  return "wait";
+}
+
 function clientsAreNotPaused(dispatcher: Dispatcher, command: Command, client: Client, args: Args): Verdict {
   const writes = dispatcher.hooks.declaredWrites(command, args);
   return dispatcher.hooks.mustWait(command, client, writes) ? "wait" : "passes";
@@ -159,6 +167,8 @@ export interface DispatchHooks {
   allowsProtected(directive: string, client: Client): boolean;
   /** What a command that writes is answered while that cannot be kept, or undefined. */
   persistenceRefusal(): ReplyError | undefined;
+  /** A script is to be run, and has to wait for the engine: the clients are resumed when it is there. */
+  engineIsWanted(): void;
   /** Whether the script that a request names has declared that it writes; undefined where it says nothing. */
   declaredWrites(command: Command, args: Args): boolean | undefined;
   /** Whether a pause of clients holds this command back. @param writes what the script that it runs declares */

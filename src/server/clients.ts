@@ -87,9 +87,12 @@ export class ClientRegistry implements Clients {
     this.pauseUntil = 0;
     this.onPause?.();
     // Not now: a request that ends the pause is still being carried out, and no other may run inside of it.
-    queueMicrotask(() => {
-      for (const connection of [...this.#byId.values()]) connection.resume();
-    });
+    queueMicrotask(() => this.resumeAll());
+  }
+
+  /** Lets requests be tried again that were held back. */
+  resumeAll(): void {
+    for (const connection of [...this.#byId.values()]) connection.resume();
   }
 
   /** Ends a pause whose time has come. @param now unix ms */

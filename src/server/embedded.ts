@@ -5,6 +5,7 @@
 import type { Clock } from "../sys/clock.ts";
 import { systemClock } from "../sys/clock.ts";
 import { MemoryDisk } from "../sys/memory_disk.ts";
+import { FengariEngine } from "../scripting/fengari/fengari_engine.ts";
 import { Config } from "./config/config.ts";
 import type { ConfigHost } from "./config/host.ts";
 import { Log, type LogSink } from "./log.ts";
@@ -50,6 +51,7 @@ export function embeddedServer(options: EmbeddedOptions = {}): RedenoServer {
   return new RedenoServer({
     config,
     clock,
+    newScriptEngine: (engineOptions) => new FengariEngine(engineOptions),
     disk: options.disk ?? new MemoryDisk(),
     log,
     // SHUTDOWN closes the clients; the program around the server lives on.

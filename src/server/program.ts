@@ -17,7 +17,6 @@ import { SwapFileError } from "../swap/swap_file.ts";
 const USAGE = `Usage: redeno [/path/to/redis.conf] [options] [-]
        redeno - (read the configuration from standard input)
        redeno --eval <file.lua> [options] [key ...] [, arg ...]   (redeno --eval --help)
-       redeno --eval <file.lua> [options] [key ...] [, arg ...]   (redeno --eval --help)
        redeno healthcheck [--host H] [--port N]
        redeno check-rdb <rdb-file-name>
        redeno check-aof [--fix|--truncate-to-timestamp $timestamp] <file.manifest|file.aof>
@@ -180,6 +179,8 @@ async function listen(server: RedenoServer, config: Config, log: Log): Promise<v
   const unix = config.text("unixsocket");
   if (unix !== "") log.notice(`The server is now ready to accept connections at ${unix}`);
   if (isDaemon()) reportReady();
+  // Those who came while the server started are served first.
+  setTimeout(() => void server.loadScripting(), 0);
 }
 
 /** What the log is told when the data cannot be loaded. */

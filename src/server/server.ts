@@ -22,7 +22,7 @@ import type { Clock } from "../sys/clock.ts";
 import type { Disk } from "../sys/disk.ts";
 import { notifier } from "../pubsub/notifications.ts";
 import { PubSub } from "../pubsub/pubsub.ts";
-import { FengariEngine } from "../scripting/fengari/fengari_engine.ts";
+import type { DebuggableEngine, EngineOptions } from "../scripting/engine.ts";
 import { ScriptRunner } from "../scripting/script_runner.ts";
 import { Random } from "../sys/random.ts";
 import { VirtualMemory } from "../swap/virtual_memory.ts";
@@ -55,11 +55,15 @@ export interface ServerConfig extends Settings {
   readonly file: string | undefined;
 }
 
+export type NewScriptEngine = (options: EngineOptions) => DebuggableEngine;
+
 export interface ServerOptions {
   readonly config: ServerConfig;
   readonly log: Log;
   readonly clock: Clock;
   readonly random?: Random;
+  /** Makes the engine of scripts. Without it the usual one is brought in when it is wanted: see `loadScripting`. */
+  readonly newScriptEngine?: NewScriptEngine;
   /** Where files are kept; the machine's, unless a test has another one. */
   readonly disk?: Disk;
   /** Ends the process; called when everything is closed. */
@@ -109,6 +113,8 @@ export class RedenoServer implements Server, DispatchHooks {
   #flushes: ServedClient[] = [];
   #turnOpen = false;
   #stopping = false;
+  #newScriptEngine: NewScriptEngine | undefined;
+  #scriptingLoaded: Promise<void> | undefined;
 
   constructor(options: ServerOptions) {
     const { config, clock } = options;
@@ -149,6 +155,8 @@ export class RedenoServer implements Server, DispatchHooks {
     this.virtualMemory = config.flag("vm-enabled") ? this.#newVirtualMemory(disk) : undefined;
     this.preloader = this.virtualMemory && new Preloader(this.virtualMemory, this.clients);
     this.persistence = this.#newPersistence(disk);
+    this.#newScriptEngine = options.newScriptEngine;
+    if (this.#newScriptEngine === undefined) this.#holdScriptsBack(true);
     this.scripting = this.#newScripting();
     this.#followConfig();
     this.#cron = new Cron(this);
@@ -204,7 +212,7 @@ export class RedenoServer implements Server, DispatchHooks {
     const levels = ["debug", "verbose", "notice", "warning"] as const;
     return new ScriptRunner({
       server: this,
-      newEngine: (options) => new FengariEngine(options),
+      newEngine: (options) => this.#newScriptEngine!(options),
       keysOf: (command, args) => findKeys(command, args, 0).map(({ at }) => at),
       later: (callback) => void setTimeout(callback, 0),
       inTurn: (action) => {
@@ -214,6 +222,33 @@ export class RedenoServer implements Server, DispatchHooks {
       },
       log: (level, text) => this.log[levels[level]!](decoder.decode(latin1(text))),
     });
+  }
+
+  /**
+   * Brings the engine of scripts in. It takes as long as all the rest of the server, so that is done when the server
+   * listens already; who wants to run a script before has to wait.
+   */
+  loadScripting(): Promise<void> {
+    return this.#scriptingLoaded ??= this.#newScriptEngine === undefined
+      ? this.#importEngine()
+      : Promise.resolve();
+  }
+
+  async #importEngine(): Promise<void> {
+    const { FengariEngine } = await import("../scripting/fengari/fengari_engine.ts");
+    this.#newScriptEngine = (options) => new FengariEngine(options);
+    this.#holdScriptsBack(false);
+    this.clients.resumeAll();
+  }
+
+  #holdScriptsBack(holds: boolean): void {
+    for (const command of this.commands.all) {
+      if (command.spec.group !== "scripting") continue;
+      for (const each of [command, ...command.subcommands]) {
+        if (holds) each.attention |= Attention.noEngine;
+        else each.attention &= ~Attention.noEngine;
+      }
+    }
   }
 
   /** Lets dispatch look closer at requests while data is loaded, or cannot be written. */
@@ -252,6 +287,8 @@ export class RedenoServer implements Server, DispatchHooks {
    * @throws Error when that is damaged or cannot be read: the server must end then
    */
   async load(): Promise<void> {
+    // Append-only files of older servers hold scripts.
+    if (this.settings.flag("appendonly")) await this.loadScripting();
     await this.persistence.start();
   }
 
@@ -414,6 +451,10 @@ export class RedenoServer implements Server, DispatchHooks {
   }
 
   // ---- what dispatch asks -----------------------------------------------------------------------------------
+
+  engineIsWanted(): void {
+    void this.loadScripting();
+  }
 
   persistenceRefusal(): ReplyError | undefined {
     return this.persistence.refusal;

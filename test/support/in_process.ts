@@ -6,6 +6,7 @@
 import type { Connection, Socket } from "../../src/server/connection.ts";
 import { Config } from "../../src/server/config/config.ts";
 import { memoryHost } from "../../src/server/config/testing.ts";
+import { FengariEngine } from "../../src/scripting/fengari/fengari_engine.ts";
 import { Log } from "../../src/server/log.ts";
 import { RedenoServer } from "../../src/server/server.ts";
 import { ManualClock } from "../../src/sys/clock.ts";
@@ -164,9 +165,11 @@ export class FakeClient {
 /** The server with all defaults but these lines of a configuration file. It has loaded nothing: see `server.load()`. */
 export function serverInProcess(
   configuration = "",
-  { disk = new MemoryDisk(), clock = new ManualClock() }: {
+  { disk = new MemoryDisk(), clock = new ManualClock(), hasEngine = true }: {
     readonly disk?: MemoryDisk;
     readonly clock?: ManualClock;
+    /** Whether scripts can be run at once, or only after `server.loadScripting()`. */
+    readonly hasEngine?: boolean;
   } = {},
 ): InProcess {
   const log: string[] = [];
@@ -179,6 +182,7 @@ export function serverInProcess(
     config,
     clock,
     disk,
+    ...hasEngine ? { newScriptEngine: (options) => new FengariEngine(options) } : {},
     random: new Random(SEED),
     log: new Log(
       { write: (line) => log.push(/^\d+:\w \S+ \S+ \S+ \S+ (.*)\n$/s.exec(line)?.[1] ?? line) },

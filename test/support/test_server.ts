@@ -39,6 +39,7 @@ import type { Watcher } from "../../src/store/watch.ts";
 import { Slice } from "../../src/sys/bytes.ts";
 import { ManualClock } from "../../src/sys/clock.ts";
 import { Random } from "../../src/sys/random.ts";
+import { findKeys } from "../../src/commands/server/command_keys.ts";
 import { FengariEngine } from "../../src/scripting/fengari/fengari_engine.ts";
 import { ScriptRunner } from "../../src/scripting/script_runner.ts";
 import { parseReplies, type Plain, plain } from "./resp_value.ts";
@@ -112,6 +113,7 @@ export class TestServer implements Server, DispatchHooks, Disposable {
     this.scripting = new ScriptRunner({
       server: this,
       newEngine: (options) => new FengariEngine(options),
+      keysOf: (command, args) => findKeys(command, args, 0).map(({ at }) => at),
       later: (callback) => void this.#laters.push(callback),
       inTurn: (action) => action(),
       log: (level, text) => void this.log.push(`${level} ${text}`),
@@ -193,6 +195,10 @@ export class TestServer implements Server, DispatchHooks, Disposable {
 
   internalError(error: unknown): void {
     this.failures.push(error);
+  }
+
+  engineIsWanted(): never {
+    throw new Error("the test server has its engine from the beginning");
   }
 
   persistenceRefusal(): undefined {
