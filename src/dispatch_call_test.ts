@@ -65,6 +65,7 @@ function setUp(...inner: string[]) {
     mustWait: () => false,
     mustLoad: () => false,
     persistenceRefusal: () => undefined,
+    engineIsWanted: () => {},
     declaredWrites: () => undefined,
     refuseHttp: () => {},
     countError: () => {},

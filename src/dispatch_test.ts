@@ -45,6 +45,8 @@ class Hooks implements DispatchHooks {
   declaredWrites(): undefined {
     return undefined;
   }
+  engineIsWanted(): void {}
+
   persistenceRefusal(): undefined {
     return undefined;
   }

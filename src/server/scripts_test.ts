@@ -27,7 +27,7 @@ async function until(condition: () => boolean): Promise<void> {
   }
 }
 
-function fileText({ disk, server }: InProcess): string {
+function fileText({ disk }: InProcess): string {
   const folder = "appendonlydir";
   const name = disk.list(folder).find((entry) => entry.endsWith(".incr.aof"));
   return name === undefined ? "" : latin1Text(disk.contents(`${folder}/${name}`));
