@@ -55,11 +55,14 @@ export class Preloader {
     return true;
   }
 
+  /** A client is gone; what it waited for is loaded for nobody. */
+  forget(id: number): void {
+    this.#preloads.delete(id);
+  }
+
   #loaded(id: number, preload: Preload): void {
     preload.isOver = true;
-    const client = this.#clients.byId(id);
-    if (client === undefined) this.#preloads.delete(id);
-    else client.resume();
+    this.#clients.byId(id)?.resume();
   }
 
   /** Whether a value is in the swap file that a request will look into. */

@@ -373,6 +373,7 @@ export class RedenoServer implements Server, DispatchHooks {
   /** A client closed. */
   forget(client: ServedClient): void {
     this.clients.remove(client);
+    this.preloader?.forget(client.id);
     this.pubsub.forget(client);
     // What is suspended inside of EXEC is carried out to its end.
     if (!client.isSuspended) endTransaction(client);
