@@ -4,36 +4,15 @@
  */
 import { Args } from "./args.ts";
 import type { Client, Context, ScriptCalls } from "./context.ts";
-import { type Command, type CommandTable, FlagBit } from "./command_table.ts";
+import type { Command, CommandTable } from "./command_table.ts";
 import { Journal } from "./journal.ts";
 import { AHEAD_MAX, forgetAhead } from "./store/dict.ts";
 import type { Slice } from "./sys/bytes.ts";
 import { endTransaction } from "./commands/transaction/end.ts";
-import { busy, internalError, noAuthentication, ReplyError, wrongArity } from "./errors.ts";
+import { internalError, ReplyError, wrongArity } from "./errors.ts";
+import { Attention, type GateHooks, gates } from "./gates.ts";
 
-/**
- * What makes a request worth a second look. The bits of the server, the client and the command are or-ed; while
- * the sum is 0, which is the usual case, no gate is asked.
- */
-export const Attention = {
-  unauthenticated: 1,
-  guardedCommand: 2,
-  paused: 4,
-  /** The client is between MULTI and EXEC. */
-  inTransaction: 16,
-  /** The data is being loaded. */
-  loading: 32,
-  /** What commands do cannot be written to the disk. */
-  cannotPersist: 64,
-  /** Values are in the swap file. */
-  swapped: 128,
-  /** A script has taken so long that it was suspended. */
-  busy: 256,
-  /** The client is subscribed to something. */
-  subscribed: 512,
-  /** The command runs a script, and the engine is not there yet. */
-  noEngine: 1024,
-} as const;
+export { Attention };
 
 /**
  * What became of a request. "wait": it must wait, and the connection keeps it and tries again. "waits": it is being
@@ -41,143 +20,8 @@ export const Attention = {
  */
 export type Outcome = "done" | "wait" | "waits";
 
-/** "queued": the request is put aside until EXEC, and this is its reply. */
-type Verdict = "passes" | "wait" | "queued";
-
-interface Gate {
-  readonly when: number;
-  /** Throws the reply that the client will see, or says what becomes of the request. */
-  readonly check: (dispatcher: Dispatcher, command: Command, client: Client, args: Args) => Verdict;
-}
-
-/** In the reference's order. */
-const gates: readonly Gate[] = [
-  { when: Attention.guardedCommand, check: guardIsOpen },
-  { when: Attention.unauthenticated, check: clientIsAuthenticated },
-  { when: Attention.inTransaction, check: transactionAllows },
-  { when: Attention.cannotPersist, check: writesCanBeKept },
-  { when: Attention.subscribed, check: subscribedClientMay },
-  { when: Attention.loading, check: dataIsLoaded },
-  { when: Attention.busy, check: noScriptIsBusy },
-  { when: Attention.noEngine, check: engineIsThere },
-  { when: Attention.paused, check: clientsAreNotPaused },
-  { when: Attention.inTransaction, check: nothingIsQueued },
-  { when: Attention.swapped, check: valuesAreInMemory },
-];
-
-/** Directives that guard a whole command. */
-const GUARDS: Readonly<Record<string, readonly [directive: string, error: string]>> = {
-  debug: [
-    "enable-debug-command",
-    'ERR DEBUG command not allowed. If the enable-debug-command option is set to "local", you can run it from a local connection, otherwise you need to set this option in the configuration file, and then restart the server.',
-  ],
-  module: [
-    "enable-module-command",
-    'ERR MODULE command not allowed. If the enable-module-command option is set to "local", you can run it from a local connection, otherwise you need to set this option in the configuration file, and then restart the server.',
-  ],
-};
-
-function guardIsOpen(dispatcher: Dispatcher, command: Command, client: Client): Verdict {
-  const guard = GUARDS[command.name.split("|", 1)[0]!];
-  if (guard !== undefined && !dispatcher.hooks.allowsProtected(guard[0], client)) {
-    throw new ReplyError(guard[1]);
-  }
-  return "passes";
-}
-
-function clientIsAuthenticated(_dispatcher: Dispatcher, command: Command): Verdict {
-  if ((command.flagBits & FlagBit.noAuth) === 0) throw noAuthentication;
-  return "passes";
-}
-
-function transactionAllows(_dispatcher: Dispatcher, command: Command): Verdict {
-  if ((command.flagBits & FlagBit.noMulti) !== 0) throw notInTransaction;
-  return "passes";
-}
-
-function writesCanBeKept(dispatcher: Dispatcher, command: Command, client: Client, args: Args): Verdict {
-  const writes = (command.flagBits & FlagBit.write) !== 0 || command.name === "ping" ||
-    dispatcher.hooks.declaredWrites(command, args) === true ||
-    (command.name === "exec" &&
-      client.transaction!.commands.some((queued) => (queued.flagBits & FlagBit.write) !== 0));
-  const refusal = writes ? dispatcher.hooks.persistenceRefusal() : undefined;
-  if (refusal !== undefined) throw refusal;
-  return "passes";
-}
-
-/** What a client of RESP2 may send while it listens: its answers and messages could not be told apart otherwise. */
-const WHILE_SUBSCRIBED: ReadonlySet<string> = new Set([
-  "subscribe",
-  "unsubscribe",
-  "psubscribe",
-  "punsubscribe",
-  "ssubscribe",
-  "sunsubscribe",
-  "ping",
-  "quit",
-  "reset",
-]);
-
-function subscribedClientMay(_dispatcher: Dispatcher, command: Command, client: Client): Verdict {
-  if (client.protocol === 3 || WHILE_SUBSCRIBED.has(command.name)) return "passes";
-  throw new ReplyError(
-    `ERR Can't execute '${command.name}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed ` +
-      "in this context",
-  );
-}
-
-function dataIsLoaded(_dispatcher: Dispatcher, command: Command): Verdict {
-  if ((command.flagBits & FlagBit.loading) === 0) throw isLoading;
-  return "passes";
-}
-
-function noScriptIsBusy(_dispatcher: Dispatcher, command: Command): Verdict {
-  if ((command.flagBits & FlagBit.allowBusy) === 0) throw busy;
-  return "passes";
-}
-
-function engineIsThere(dispatcher: Dispatcher): Verdict {
-  dispatcher.hooks.engineIsWanted();
-  return "wait";
-}
-
-function clientsAreNotPaused(dispatcher: Dispatcher, command: Command, client: Client, args: Args): Verdict {
-  const writes = dispatcher.hooks.declaredWrites(command, args);
-  return dispatcher.hooks.mustWait(command, client, writes) ? "wait" : "passes";
-}
-
-/** Commands that act on the transaction, or end the connection, instead of being a part of it. */
-const NOT_QUEUED: ReadonlySet<string> = new Set(["exec", "discard", "multi", "watch", "quit", "reset"]);
-
-function nothingIsQueued(_dispatcher: Dispatcher, command: Command, client: Client, args: Args): Verdict {
-  if (NOT_QUEUED.has(command.name)) return "passes";
-  const transaction = client.transaction!;
-  // What will never be carried out need not be kept.
-  if (!transaction.failed && client.watcher?.touched !== true) transaction.add(command, args);
-  return "queued";
-}
-
-function valuesAreInMemory(dispatcher: Dispatcher, command: Command, client: Client, args: Args): Verdict {
-  if (command.valueKeys === "none" && command.name !== "exec") return "passes";
-  return dispatcher.hooks.mustLoad(command, client, args) ? "wait" : "passes";
-}
-
 /** What dispatch asks of the server. */
-export interface DispatchHooks {
-  allowsProtected(directive: string, client: Client): boolean;
-  /** What a command that writes is answered while that cannot be kept, or undefined. */
-  persistenceRefusal(): ReplyError | undefined;
-  /** A script is to be run, and has to wait for the engine: the clients are resumed when it is there. */
-  engineIsWanted(): void;
-  /** Whether the script that a request names has declared that it writes; undefined where it says nothing. */
-  declaredWrites(command: Command, args: Args): boolean | undefined;
-  /** Whether a pause of clients holds this command back. @param writes what the script that it runs declares */
-  mustWait(command: Command, client: Client, writes: boolean | undefined): boolean;
-  /**
-   * Whether values that a command will look into have to be loaded first; then that has begun.
-   * @throws ReplyError when one of them cannot be
-   */
-  mustLoad(command: Command, client: Client, args: Args): boolean;
+export interface DispatchHooks extends GateHooks {
   /** Closes a connection on which a browser seems to have been made to speak. */
   refuseHttp(client: Client): void;
   /** Counts an error by its first word. */
@@ -193,8 +37,6 @@ const NO_ARGS = new Args();
 const FETCH_AHEAD_KEYS_MIN = 16384;
 /** Calls of one cheap command in a row that share one reading of the clock. */
 const TIMED_RUN_MAX = 32;
-const isLoading = new ReplyError("LOADING Redis is loading the dataset in memory");
-const notInTransaction = new ReplyError("ERR Command not allowed inside a transaction");
 /** Bytes of unknown command and of its arguments that the error repeats. */
 const UNKNOWN_BYTES_MAX = 128;
 
@@ -294,7 +136,7 @@ export class Dispatcher implements ScriptCalls {
       if (attention !== 0) {
         for (const gate of gates) {
           if ((attention & gate.when) === 0) continue;
-          const verdict = gate.check(this, command, client, args);
+          const verdict = gate.check(this.hooks, command, client, args);
           if (verdict === "wait") return "wait";
           if (verdict === "queued") {
             reply.status("QUEUED");

@@ -1,0 +1,174 @@
+/**
+ * The gates that a request passes before it is carried out, in the reference's order: each a condition under which it is
+ * asked, and a small function that lets the request pass, refuses it, puts it aside, or has it wait.
+ */
+import type { Args } from "./args.ts";
+import { type Command, FlagBit } from "./command_table.ts";
+import type { Client } from "./context.ts";
+import { busy, noAuthentication, ReplyError } from "./errors.ts";
+
+/**
+ * What makes a request worth a second look. The bits of the server, the client and the command are or-ed; while
+ * the sum is 0, which is the usual case, no gate is asked.
+ */
+export const Attention = {
+  unauthenticated: 1,
+  guardedCommand: 2,
+  paused: 4,
+  /** The client is between MULTI and EXEC. */
+  inTransaction: 16,
+  /** The data is being loaded. */
+  loading: 32,
+  /** What commands do cannot be written to the disk. */
+  cannotPersist: 64,
+  /** Values are in the swap file. */
+  swapped: 128,
+  /** A script has taken so long that it was suspended. */
+  busy: 256,
+  /** The client is subscribed to something. */
+  subscribed: 512,
+  /** The command runs a script, and the engine is not there yet. */
+  noEngine: 1024,
+} as const;
+
+/** What the gates ask of the server. */
+export interface GateHooks {
+  allowsProtected(directive: string, client: Client): boolean;
+  /** What a command that writes is answered while that cannot be kept, or undefined. */
+  persistenceRefusal(): ReplyError | undefined;
+  /** A script is to be run, and has to wait for the engine: the clients are resumed when it is there. */
+  engineIsWanted(): void;
+  /** Whether the script that a request names has declared that it writes; undefined where it says nothing. */
+  declaredWrites(command: Command, args: Args): boolean | undefined;
+  /** Whether a pause of clients holds this command back. @param writes what the script that it runs declares */
+  mustWait(command: Command, client: Client, writes: boolean | undefined): boolean;
+  /**
+   * Whether values that a command will look into have to be loaded first; then that has begun.
+   * @throws ReplyError when one of them cannot be
+   */
+  mustLoad(command: Command, client: Client, args: Args): boolean;
+}
+
+/** "queued": the request is put aside until EXEC, and this is its reply. */
+export type Verdict = "passes" | "wait" | "queued";
+
+interface Gate {
+  readonly when: number;
+  /** Throws the reply that the client will see, or says what becomes of the request. */
+  readonly check: (hooks: GateHooks, command: Command, client: Client, args: Args) => Verdict;
+}
+
+const isLoading = new ReplyError("LOADING Redis is loading the dataset in memory");
+const notInTransaction = new ReplyError("ERR Command not allowed inside a transaction");
+
+/** In the reference's order. */
+export const gates: readonly Gate[] = [
+  { when: Attention.guardedCommand, check: guardIsOpen },
+  { when: Attention.unauthenticated, check: clientIsAuthenticated },
+  { when: Attention.inTransaction, check: transactionAllows },
+  { when: Attention.cannotPersist, check: writesCanBeKept },
+  { when: Attention.subscribed, check: subscribedClientMay },
+  { when: Attention.loading, check: dataIsLoaded },
+  { when: Attention.busy, check: noScriptIsBusy },
+  { when: Attention.noEngine, check: engineIsThere },
+  { when: Attention.paused, check: clientsAreNotPaused },
+  { when: Attention.inTransaction, check: nothingIsQueued },
+  { when: Attention.swapped, check: valuesAreInMemory },
+];
+
+/** Directives that guard a whole command. */
+const GUARDS: Readonly<Record<string, readonly [directive: string, error: string]>> = {
+  debug: [
+    "enable-debug-command",
+    'ERR DEBUG command not allowed. If the enable-debug-command option is set to "local", you can run it from a local connection, otherwise you need to set this option in the configuration file, and then restart the server.',
+  ],
+  module: [
+    "enable-module-command",
+    'ERR MODULE command not allowed. If the enable-module-command option is set to "local", you can run it from a local connection, otherwise you need to set this option in the configuration file, and then restart the server.',
+  ],
+};
+
+function guardIsOpen(hooks: GateHooks, command: Command, client: Client): Verdict {
+  const guard = GUARDS[command.name.split("|", 1)[0]!];
+  if (guard !== undefined && !hooks.allowsProtected(guard[0], client)) {
+    throw new ReplyError(guard[1]);
+  }
+  return "passes";
+}
+
+function clientIsAuthenticated(_hooks: GateHooks, command: Command): Verdict {
+  if ((command.flagBits & FlagBit.noAuth) === 0) throw noAuthentication;
+  return "passes";
+}
+
+function transactionAllows(_hooks: GateHooks, command: Command): Verdict {
+  if ((command.flagBits & FlagBit.noMulti) !== 0) throw notInTransaction;
+  return "passes";
+}
+
+function writesCanBeKept(hooks: GateHooks, command: Command, client: Client, args: Args): Verdict {
+  const writes = (command.flagBits & FlagBit.write) !== 0 || command.name === "ping" ||
+    hooks.declaredWrites(command, args) === true ||
+    (command.name === "exec" &&
+      client.transaction!.commands.some((queued) => (queued.flagBits & FlagBit.write) !== 0));
+  const refusal = writes ? hooks.persistenceRefusal() : undefined;
+  if (refusal !== undefined) throw refusal;
+  return "passes";
+}
+
+/** What a client of RESP2 may send while it listens: its answers and messages could not be told apart otherwise. */
+const WHILE_SUBSCRIBED: ReadonlySet<string> = new Set([
+  "subscribe",
+  "unsubscribe",
+  "psubscribe",
+  "punsubscribe",
+  "ssubscribe",
+  "sunsubscribe",
+  "ping",
+  "quit",
+  "reset",
+]);
+
+function subscribedClientMay(_hooks: GateHooks, command: Command, client: Client): Verdict {
+  if (client.protocol === 3 || WHILE_SUBSCRIBED.has(command.name)) return "passes";
+  throw new ReplyError(
+    `ERR Can't execute '${command.name}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed ` +
+      "in this context",
+  );
+}
+
+function dataIsLoaded(_hooks: GateHooks, command: Command): Verdict {
+  if ((command.flagBits & FlagBit.loading) === 0) throw isLoading;
+  return "passes";
+}
+
+function noScriptIsBusy(_hooks: GateHooks, command: Command): Verdict {
+  if ((command.flagBits & FlagBit.allowBusy) === 0) throw busy;
+  return "passes";
+}
+
+function engineIsThere(hooks: GateHooks): Verdict {
+  hooks.engineIsWanted();
+  return "wait";
+}
+
+function clientsAreNotPaused(hooks: GateHooks, command: Command, client: Client, args: Args): Verdict {
+  const writes = hooks.declaredWrites(command, args);
+  return hooks.mustWait(command, client, writes) ? "wait" : "passes";
+}
+
+/** Commands that act on the transaction, or end the connection, instead of being a part of it. */
+const NOT_QUEUED: ReadonlySet<string> = new Set(["exec", "discard", "multi", "watch", "quit", "reset"]);
+
+function nothingIsQueued(_hooks: GateHooks, command: Command, client: Client, args: Args): Verdict {
+  if (NOT_QUEUED.has(command.name)) return "passes";
+  const transaction = client.transaction!;
+  // What will never be carried out need not be kept.
+  if (!transaction.failed && client.watcher?.touched !== true) transaction.add(command, args);
+  return "queued";
+}
+
+function valuesAreInMemory(hooks: GateHooks, command: Command, client: Client, args: Args): Verdict {
+  if (command.valueKeys === "none" && command.name !== "exec") return "passes";
+  return hooks.mustLoad(command, client, args) ? "wait" : "passes";
+}
