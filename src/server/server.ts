@@ -16,11 +16,9 @@ import { Attention, Dispatcher, type DispatchHooks } from "../dispatch.ts";
 import type { Journal } from "../journal.ts";
 import { Keyspace } from "../store/keyspace.ts";
 import { Persistence } from "../persistence/persistence.ts";
-import { listLimits } from "../store/quicklist_fill.ts";
 import { latin1, latin1Text } from "../sys/bytes.ts";
 import type { Clock } from "../sys/clock.ts";
 import type { Disk } from "../sys/disk.ts";
-import { notifier } from "../pubsub/notifications.ts";
 import { PubSub } from "../pubsub/pubsub.ts";
 import type { DebuggableEngine, EngineOptions } from "../scripting/engine.ts";
 import { ScriptRunner } from "../scripting/script_runner.ts";
@@ -31,13 +29,14 @@ import { ClientRegistry, type ServedClient } from "./clients.ts";
 import { Connection } from "./connection.ts";
 import { describeClient } from "./client_line.ts";
 import { Cron } from "./cron.ts";
+import { followConfig } from "./follow_config.ts";
 import { buildInfo } from "./info.ts";
 import { type Accepted, Listeners } from "./listeners.ts";
 import { LocalClient } from "./local_client.ts";
 import type { Log } from "./log.ts";
 import { measureMemory, MemoryPeak } from "./memory.ts";
 import { Preloader } from "./preload.ts";
-import { NO_OUTPUT_LIMITS, type OutputLimits, outputLimits } from "./output_limits.ts";
+import { NO_OUTPUT_LIMITS, type OutputLimits } from "./output_limits.ts";
 import { PROTECTED_MODE_ERROR } from "./protected_mode.ts";
 import { ReplayClient } from "./replay_client.ts";
 import { Statistics } from "./statistics.ts";
@@ -158,7 +157,7 @@ export class RedenoServer implements Server, DispatchHooks {
     this.#newScriptEngine = options.newScriptEngine;
     if (this.#newScriptEngine === undefined) this.#holdScriptsBack(true);
     this.scripting = this.#newScripting();
-    this.#followConfig();
+    followConfig(this);
     this.#cron = new Cron(this);
   }
 
@@ -585,73 +584,8 @@ export class RedenoServer implements Server, DispatchHooks {
 
   // ---- configuration ----------------------------------------------------------------------------------------
 
-  /** Takes over what the configuration says, now and whenever it changes. */
-  #followConfig(): void {
-    const config = this.settings;
-    const follow = (names: readonly string[], apply: () => void) => {
-      apply();
-      config.onChange(names, apply);
-    };
-    follow(["proto-max-bulk-len", "client-query-buffer-limit"], () => {
-      this.limits.bulkBytesMax = config.number("proto-max-bulk-len");
-      this.limits.queryBufferBytesMax = config.number("client-query-buffer-limit");
-      for (const client of this.clients.all()) client.setBulkBytesMax(this.limits.bulkBytesMax);
-    });
-    follow(["maxmemory-policy", "lfu-log-factor", "lfu-decay-time"], () => {
-      const access = this.keyspace.access;
-      access.lfu = (config.get("maxmemory-policy") ?? "").includes("lfu");
-      access.logFactor = config.number("lfu-log-factor");
-      access.decayMinutes = config.number("lfu-decay-time");
-      access.refresh();
-    });
-    follow(["hash-max-listpack-entries", "hash-max-listpack-value", "set-max-intset-entries"], () => {
-      const { limits } = this.keyspace;
-      limits.hashListpackEntries = config.number("hash-max-listpack-entries");
-      limits.hashListpackValue = config.number("hash-max-listpack-value");
-      limits.setIntsetEntries = config.number("set-max-intset-entries");
-    });
-    follow(["zset-max-listpack-entries", "zset-max-listpack-value"], () => {
-      const { limits } = this.keyspace;
-      limits.zsetListpackEntries = config.number("zset-max-listpack-entries");
-      limits.zsetListpackValue = config.number("zset-max-listpack-value");
-    });
-    follow(["list-max-listpack-size", "list-compress-depth"], () => {
-      this.keyspace.limits.list = listLimits(
-        config.number("list-max-listpack-size"),
-        config.number("list-compress-depth"),
-      );
-    });
-    follow(["lazyfree-lazy-user-del", "lazyfree-lazy-expire", "lazyfree-lazy-server-del"], () => {
-      const { lazyFreeing } = this.keyspace;
-      lazyFreeing.userDelete = config.flag("lazyfree-lazy-user-del");
-      lazyFreeing.expire = config.flag("lazyfree-lazy-expire");
-      lazyFreeing.serverDelete = config.flag("lazyfree-lazy-server-del");
-    });
-    follow(["vm-max-memory", "rdbcompression"], () => {
-      if (this.virtualMemory === undefined) return;
-      this.virtualMemory.swapper.limit = config.number("vm-max-memory");
-      this.virtualMemory.swapper.compression = config.flag("rdbcompression");
-    });
-    follow(["notify-keyspace-events"], () => {
-      this.keyspace.listeners.event = notifier(config.whole("notify-keyspace-events") ?? "", this.pubsub);
-    });
-    follow(["client-output-buffer-limit"], () => {
-      this.outputLimits = outputLimits(config.get("client-output-buffer-limit") ?? "");
-      for (const client of this.clients.all()) client.checkOutput();
-    });
-    follow(["loglevel"], () => {
-      this.log.level = config.get("loglevel") as Log["level"];
-    });
-    config.onChange(
-      ["appendonly", "appendfsync", "aof-timestamp-enabled", "stop-writes-on-bgsave-error", "save"],
-      () => this.persistence.configure(),
-    );
-    config.onChange(["port"], () => this.#listenAgain("Unable to listen on this port. Check server logs."));
-    config.onChange(["bind"], () => this.#listenAgain("Failed to bind to specified addresses."));
-  }
-
   /** Listens where `port` and `bind` say now; what fails leaves the old listeners. */
-  #listenAgain(failure: string): void {
+  listenAgain(failure: string): void {
     const port = this.settings.number("port");
     if (port === 0) return this.listeners.closeTcp();
     try {
