@@ -11,6 +11,11 @@ type Visitor = (db: Database, key: Slice) => void;
 /** SET with nothing but key and value. */
 const PLAIN_SET_ARGUMENTS = 3;
 
+/** Whether a request is the usual SET, which looks into nothing: told apart since it is so frequent. */
+export function isPlainSet(command: Command, args: Args): boolean {
+  return args.count === PLAIN_SET_ARGUMENTS && command.name === "set";
+}
+
 /** Calls `visit` for every such key, twice for one that is named twice. O(arguments). */
 export function forEachValueKey(command: Command, args: Args, db: Database, visit: Visitor): void {
   if (command.valueKeys === "none") return;
@@ -20,7 +25,7 @@ export function forEachValueKey(command: Command, args: Args, db: Database, visi
     for (let at = firstKey; at <= last; at += keyStep) visit(db, args.at(at));
     return;
   }
-  if (command.name === "set" && args.count === PLAIN_SET_ARGUMENTS) return;
+  if (isPlainSet(command, args)) return;
   for (const { at, flags } of findKeys(command, args, 0)) {
     if (looksIntoValue(flags)) visit(db, args.at(at));
   }

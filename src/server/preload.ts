@@ -4,7 +4,7 @@
  */
 import type { Args } from "../args.ts";
 import type { Command } from "../command_table.ts";
-import { forEachQueuedValueKey, forEachValueKey } from "../commands/value_keys.ts";
+import { forEachQueuedValueKey, forEachValueKey, isPlainSet } from "../commands/value_keys.ts";
 import type { Client } from "../context.ts";
 import type { Database } from "../store/database.ts";
 import type { Slice } from "../sys/bytes.ts";
@@ -76,6 +76,7 @@ export class Preloader {
       }
       return false;
     }
+    if (isPlainSet(command, args)) return false;
     let isMissing = false;
     this.#forEachKey(command, served, args, (db, key) => isMissing ||= db.isSwappedOut(key));
     return isMissing;

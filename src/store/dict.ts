@@ -376,7 +376,8 @@ export class Dict {
       let i = ahead.next;
       while (i < ahead.count && ahead.starts[i]! < start) i++;
       if (i < ahead.count && ahead.starts[i] === start && ahead.ends[i] === end) {
-        ahead.next = i + 1;
+        // Not the one behind it: a gate of dispatch may look a key up before its command does.
+        ahead.next = i;
         return ahead.hashes[i]!;
       }
     }
