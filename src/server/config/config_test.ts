@@ -179,3 +179,26 @@ Deno.test("the virtual memory directives of old servers are known", () => {
     ["vm-swap-file", "/tmp/redeno.swap"],
   ]);
 });
+
+Deno.test("virtual memory has bounds, and can be told to use more or less memory while the server runs", () => {
+  const wrong = [
+    ["vm-page-size 4", "argument must be between 8 and 1048576 inclusive"],
+    ["vm-pages 4294967296", "argument must be between 0 and 4294967295 inclusive"],
+    ["vm-pages -1", "argument must be between 0 and 4294967295 inclusive"],
+    ["vm-max-threads 1025", "argument must be between 0 and 1024 inclusive"],
+  ] as const;
+  for (const [line, why] of wrong) {
+    let message = "";
+    try {
+      load(line);
+    } catch (error) {
+      message = (error as Error).message;
+    }
+    assertStringIncludes(message, why, line);
+  }
+  const config = load("vm-pages 0\nvm-page-size 4kb");
+  assertEquals(config.number("vm-page-size"), 4096);
+  assertEquals(config.setMany([["vm-max-memory", "100mb"]]), undefined);
+  assertEquals(config.get("vm-max-memory"), "104857600");
+  assertStringIncludes(config.setMany([["vm-enabled", "yes"]])!, "can't set immutable config");
+});
