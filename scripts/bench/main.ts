@@ -7,7 +7,7 @@
  *     growth       [--members 10000000]
  *     persistence  [--keys 1000000] [--parts files,pauses,append] [--rival-only]
  *     scripting    [--parts speed,profile,contention]
- *     vm           [--keys 1000000] [--parts memory,traffic,pauses,off] [--shapes 1,2,3,4] [--large] [--folder /tmp]
+ *     vm           [--keys 1000000] [--parts memory,traffic,pauses,off] [--shapes 1,2,3,4] [--large]
  */
 import { parseArgs } from "@std/cli";
 import { whyNoRealServer } from "../../test/support/real_server.ts";
@@ -26,7 +26,7 @@ const VM_QUICK_KEYS = 50_000;
 
 async function main(): Promise<number> {
   const flags = parseArgs(Deno.args, {
-    string: ["rounds", "tests", "pipelines", "keys", "members", "parts", "folder", "shapes"],
+    string: ["rounds", "tests", "pipelines", "keys", "members", "parts", "shapes"],
     boolean: ["quick", "large", "rival-only"],
   });
   const why = whyNoRealServer();
@@ -77,7 +77,6 @@ async function main(): Promise<number> {
         parts,
         keys: keys ?? (quick ? VM_QUICK_KEYS : undefined),
         large: flags.large === true,
-        folder: flags.folder ?? "/tmp",
         shapes: flags.shapes?.split(",").map(Number),
       }),
   };

@@ -85,8 +85,6 @@ export interface VmOptions {
   readonly large: boolean;
   /** Which rows of the table of memory, from 1 on; all of them when undefined. */
   readonly shapes: readonly number[] | undefined;
-  /** For the swap files; they hold all values. */
-  readonly folder: string;
 }
 
 export async function vm(options: VmOptions): Promise<string> {
@@ -98,15 +96,16 @@ export async function vm(options: VmOptions): Promise<string> {
   return report.join("\n\n");
 }
 
-function vmArgs(folder: string, pageBytes: number, maxMemory: number): string[] {
+/** The swap file, which holds all values, lies in the server's temporary folder, and goes with it. */
+function vmArgs(pageBytes: number, maxMemory: number): string[] {
   return [
-    ...["--vm-enabled", "yes", "--vm-swap-file", `${folder}/redeno-bench-%p.swap`],
+    ...["--vm-enabled", "yes", "--vm-swap-file", "bench.swap"],
     ...["--vm-pages", "0", "--vm-page-size", String(pageBytes), "--vm-max-memory", String(maxMemory)],
   ];
 }
 
-async function startWithVm(folder: string, pageBytes: number, maxMemory: number): Promise<ServerProcess> {
-  return await startRedeno({ args: vmArgs(folder, pageBytes, maxMemory), listen: "tcp", startMs: 60_000 });
+async function startWithVm(pageBytes: number, maxMemory: number): Promise<ServerProcess> {
+  return await startRedeno({ args: vmArgs(pageBytes, maxMemory), listen: "tcp", startMs: 60_000 });
 }
 
 /** Waits until no more values leave memory. */
@@ -131,7 +130,7 @@ async function memory(options: VmOptions): Promise<string> {
     if (options.shapes?.includes(i + 1) === false) continue;
     const keys = Math.min(shape.keys, options.keys ?? Infinity);
     console.error(`${short(keys)} keys, ${shape.what}`);
-    const { bytes, swapped, seconds } = await swappedBytes({ ...shape, keys }, options.folder);
+    const { bytes, swapped, seconds } = await swappedBytes({ ...shape, keys });
     rows.push([
       `${short(keys)} keys, ${shape.what}`,
       megabytes(bytes),
@@ -160,11 +159,8 @@ async function memory(options: VmOptions): Promise<string> {
   ].join("\n");
 }
 
-async function swappedBytes(
-  shape: Shape,
-  folder: string,
-): Promise<{ bytes: number; swapped: number; seconds: number }> {
-  await using server = await startWithVm(folder, shape.pageBytes, 0);
+async function swappedBytes(shape: Shape): Promise<{ bytes: number; swapped: number; seconds: number }> {
+  await using server = await startWithVm(shape.pageBytes, 0);
   await pause(1000);
   const empty = await residentBytes(server.pid);
   const began = performance.now();
@@ -205,7 +201,7 @@ async function traffic(options: VmOptions): Promise<string> {
     for (const which of order) {
       console.error(`traffic, virtual memory ${which}`);
       await using server = which === "on"
-        ? await startWithVm(options.folder, 128, hotMemory(keys, hot))
+        ? await startWithVm(128, hotMemory(keys, hot))
         : await startRedeno({ listen: "tcp" });
       await load(server, { what: "", keys, valueBytes: TRAFFIC_VALUE_BYTES, pageBytes: 128, most: "" });
       const reads: Reads = {
@@ -257,7 +253,7 @@ async function pauses(options: VmOptions): Promise<string> {
   const rows: string[][] = [];
   for (const withVm of [false, true]) {
     await using server = withVm
-      ? await startWithVm(options.folder, 128, hotMemory(keys, keys / 100))
+      ? await startWithVm(128, hotMemory(keys, keys / 100))
       : await startRedeno({ listen: "tcp" });
     await load(server, { what: "", keys, valueBytes: TRAFFIC_VALUE_BYTES, pageBytes: 128, most: "" });
     if (withVm) await untilSwapped(server);
