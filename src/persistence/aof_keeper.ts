@@ -59,6 +59,16 @@ export class AofKeeper {
     return this.#host.settings.get("appendfilename") ?? "appendonly.aof";
   }
 
+  /** Whether something was written that nobody may be told of before {@link syncAll}: `appendfsync always`. */
+  get needsSync(): boolean {
+    return this.#file?.needsSync === true;
+  }
+
+  /** When it is fulfilled, what was written before the call survives a power cut. */
+  syncAll(): Promise<void> {
+    return this.#file?.syncAll() ?? Promise.resolve();
+  }
+
   get file(): AppendFile | undefined {
     return this.#file;
   }
@@ -136,6 +146,7 @@ export class AofKeeper {
       path,
       clock,
       policy: this.#policy,
+      syncsBeside: true,
       onFatal: (text) => this.#host.fatal(text),
       log: (text, level) => log[level](text),
     });

@@ -25,6 +25,8 @@ export interface SnapshotEncoder extends SnapshotVisitor {
 /** Ms of work between two turns of the clients: while they want something, and while they do not. */
 const SLICE_MS_BUSY = 1;
 const SLICE_MS_IDLE = 10;
+/** Clients that wanted nothing for so long want nothing now. */
+const QUIET_MS = 100;
 /** Bytes that are handed to the disk at once. */
 const CHUNK_BYTES = 512 << 10;
 /** Bytes waiting for the disk at which the walk pauses. */
@@ -66,6 +68,8 @@ export class SnapshotFile {
   #isCancelled = false;
   #isRemoved = false;
   #commandsSeen = 0;
+  /** When clients last wanted something, monotonic ms. */
+  #wantedMs = -Infinity;
   readonly #startedMs: number;
 
   /** Begins the snapshot of this moment. @throws DiskError when the file cannot be made; then nothing has begun */
@@ -101,8 +105,9 @@ export class SnapshotFile {
     const { encoder } = this.#options;
     const began = clock.monotonicMs();
     const { commandsProcessed } = this.#host;
-    const sliceMs = commandsProcessed === this.#commandsSeen ? SLICE_MS_IDLE : SLICE_MS_BUSY;
+    if (commandsProcessed !== this.#commandsSeen) this.#wantedMs = began;
     this.#commandsSeen = commandsProcessed;
+    const sliceMs = began - this.#wantedMs > QUIET_MS ? SLICE_MS_IDLE : SLICE_MS_BUSY;
     const goesOn = (): boolean => {
       if (encoder.length >= CHUNK_BYTES) this.#handOver();
       if (this.#pendingBytes > PENDING_BYTES_MAX) return false;

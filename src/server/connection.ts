@@ -304,7 +304,8 @@ export class Connection implements Client, Context {
 
   /** Has everything in the reply sent at the end of this turn. */
   askFlush(): void {
-    if (this.#flushAsked || this.closed) return;
+    if (this.closed) return;
+    if (this.#flushAsked) return this.server.flushAskedAgain(this);
     this.#flushAsked = true;
     this.server.askFlush(this);
   }

@@ -285,7 +285,8 @@ export class LocalClient implements ServedClient, Disposable {
 
   /** Has everything in the reply handed out at the end of this turn. */
   askFlush(): void {
-    if (this.#flushAsked || this.closed) return;
+    if (this.closed) return;
+    if (this.#flushAsked) return this.server.flushAskedAgain(this);
     this.#flushAsked = true;
     this.server.askFlush(this);
   }

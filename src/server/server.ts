@@ -30,6 +30,7 @@ import { Connection } from "./connection.ts";
 import { describeClient } from "./client_line.ts";
 import { Cron } from "./cron.ts";
 import { followConfig } from "./follow_config.ts";
+import { HeldReplies } from "./held_replies.ts";
 import { buildInfo } from "./info.ts";
 import { type Accepted, Listeners } from "./listeners.ts";
 import { LocalClient } from "./local_client.ts";
@@ -110,6 +111,7 @@ export class RedenoServer implements Server, DispatchHooks {
   readonly #cron: Cron;
   readonly #exit: (code: number) => void;
   #flushes: ServedClient[] = [];
+  readonly #held: HeldReplies;
   #turnOpen = false;
   #stopping = false;
   #newScriptEngine: NewScriptEngine | undefined;
@@ -154,6 +156,7 @@ export class RedenoServer implements Server, DispatchHooks {
     this.virtualMemory = config.flag("vm-enabled") ? this.#newVirtualMemory(disk) : undefined;
     this.preloader = this.virtualMemory && new Preloader(this.virtualMemory, this.clients);
     this.persistence = this.#newPersistence(disk);
+    this.#held = new HeldReplies(this.persistence.aof);
     this.#newScriptEngine = options.newScriptEngine;
     if (this.#newScriptEngine === undefined) this.#holdScriptsBack(true);
     this.scripting = this.#newScripting();
@@ -323,6 +326,7 @@ export class RedenoServer implements Server, DispatchHooks {
     }
     this.listeners.close();
     this.#endTurn();
+    this.#held.release();
     for (const client of [...this.clients.all()]) client.close();
     this.log.warning("Redis is now ready to exit, bye bye...");
     this.virtualMemory?.close();
@@ -429,6 +433,11 @@ export class RedenoServer implements Server, DispatchHooks {
     this.dispatcher.endBatch();
   }
 
+  /** A client that is to be flushed was given more. */
+  flushAskedAgain(client: ServedClient): void {
+    this.#held.givenAgain(client);
+  }
+
   /** A client has something to be sent at the end of the turn. */
   askFlush(client: ServedClient): void {
     this.#flushes.push(client);
@@ -446,7 +455,8 @@ export class RedenoServer implements Server, DispatchHooks {
     if (this.journal.length > 0) this.persistence.commit();
     const flushes = this.#flushes;
     this.#flushes = [];
-    for (let i = 0; i < flushes.length; i++) flushes[i]!.flush();
+    if (this.#held.isHolding) this.#held.hold(flushes);
+    else for (let i = 0; i < flushes.length; i++) flushes[i]!.flush();
     this.virtualMemory?.betweenCommands();
   }
 

@@ -39,6 +39,11 @@ export interface AppendFileOptions {
    * the commit throws.
    */
   readonly onFatal: (text: string) => void;
+  /**
+   * Whether, with "always", a commit is only written, and the owner calls {@link AppendFile.syncAll} before it tells
+   * anybody: so that commands can go on meanwhile.
+   */
+  readonly syncsBeside?: boolean;
   readonly log: (text: string, level: "notice" | "warning") => void;
 }
 
@@ -67,6 +72,7 @@ export class AppendFile {
   /** How many of them are in the file all the same: a torn write that could not be taken back. */
   #torn = 0;
   #syncInProgress = false;
+  #syncUnderWay: Promise<void> = Promise.resolve();
   /** Monotonic ms. */
   #lastSyncAt: number;
   #postponedSince = -1;
@@ -134,7 +140,7 @@ export class AppendFile {
   tick(): void {
     if (this.#isClosed) return;
     if (this.#buffered > 0 && !this.#mustWait()) this.#writeBuffer();
-    if (this.policy === "always") return this.#syncNow();
+    if (this.policy === "always" && this.#options.syncsBeside !== true) return this.#syncNow();
     if (this.policy === "no" || this.pausesSync || this.#syncInProgress) return;
     if (this.#syncedSize === this.#size && this.lastSyncFailed === undefined) return;
     if (this.#clock.monotonicMs() - this.#lastSyncAt >= SYNC_INTERVAL_MS) this.syncLater();
@@ -157,8 +163,33 @@ export class AppendFile {
    * Begins a sync in the background, unless one is under way. When the promise is fulfilled it has ended;
    * {@link lastSyncFailed} tells how.
    */
-  async syncLater(): Promise<void> {
-    if (this.#syncInProgress || this.#isClosed) return;
+  syncLater(): Promise<void> {
+    if (!this.#syncInProgress && !this.#isClosed) this.#syncUnderWay = this.#syncBeside();
+    return this.#syncUnderWay;
+  }
+
+  /** With "always" and `syncsBeside`: whether something was written that nobody may be told of yet. */
+  get needsSync(): boolean {
+    return this.policy === "always" && this.#options.syncsBeside === true && !this.pausesSync &&
+      this.#syncedSize < this.#size && !this.#isClosed;
+  }
+
+  /** When the promise is fulfilled, what was written before the call survives a power cut, or the server ends. */
+  async syncAll(): Promise<void> {
+    const size = this.#size;
+    while (this.#syncedSize < size && !this.#isClosed) {
+      await this.syncLater();
+      if (this.lastSyncFailed === undefined) continue;
+      this.#options.onFatal(
+        "Can't persist AOF for fsync error when the AOF fsync policy is 'always': " +
+          `${this.lastSyncFailed.message}. Exiting...`,
+      );
+      // Whoever waits for what could not be kept is not told that it was.
+      await new Promise<never>(() => {});
+    }
+  }
+
+  async #syncBeside(): Promise<void> {
     const size = this.#size;
     this.#syncInProgress = true;
     this.#lastSyncAt = this.#clock.monotonicMs();
@@ -294,7 +325,7 @@ export class AppendFile {
   }
 
   #syncNow(): void {
-    if (this.pausesSync || this.#syncedSize === this.#size) return;
+    if (this.#options.syncsBeside === true || this.pausesSync || this.#syncedSize === this.#size) return;
     try {
       this.#file.sync();
     } catch (error) {
