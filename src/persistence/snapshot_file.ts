@@ -23,8 +23,10 @@ export interface SnapshotEncoder extends SnapshotVisitor {
 }
 
 /** Ms of work between two turns of the clients: while they want something, and while they do not. */
-const SLICE_MS_BUSY = 1;
+const SLICE_MS_BUSY = 0.7;
 const SLICE_MS_IDLE = 10;
+/** Ms that clients have for themselves between two slices, while they want something. */
+const REST_MS_BUSY = 3;
 /** Clients that wanted nothing for so long want nothing now. */
 const QUIET_MS = 100;
 /** Bytes that are handed to the disk at once. */
@@ -124,7 +126,7 @@ export class SnapshotFile {
     if (encoder.length >= CHUNK_BYTES || this.#isWalked) this.#handOver();
     if (this.#isWalked) return;
     this.#isPaused = this.#pendingBytes > PENDING_BYTES_MAX;
-    if (!this.#isPaused) this.#host.later(0, () => this.#slice());
+    if (!this.#isPaused) this.#host.later(sliceMs === SLICE_MS_BUSY ? REST_MS_BUSY : 0, () => this.#slice());
   }
 
   /** Whether the keys so far have taken as long as they are to take. @param now monotonic ms */
