@@ -12,7 +12,7 @@ import { Queue } from "./queue.ts";
 import { type Loss, Stream } from "./stream.ts";
 
 /** As long as this the usual run goes on killing, in ms. */
-const ALWAYS_MS = 6000;
+const ALWAYS_MS = 4000;
 const OTHER_MS = 800;
 const ROUNDS_ACCURATE = 2000;
 const STREAMS = 4;

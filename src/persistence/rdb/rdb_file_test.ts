@@ -158,7 +158,7 @@ Deno.test("every file that is cut off is refused, and the error tells where it e
 Deno.test("no changed bit of a file with a checksum goes unnoticed", () => {
   for (const golden of [GOLDEN, GOLDEN_LFU]) {
     // One bit of every byte, each time another one.
-    for (let bit = 0; bit < 8 * golden.length; bit += ACCURATE ? 1 : 9) {
+    for (let bit = 0; bit < 8 * golden.length; bit += ACCURATE ? 1 : 19) {
       const damaged = golden.slice();
       damaged[bit >> 3]! ^= 1 << (bit & 7);
       assertThrows(() => load(damaged), RdbFileError, undefined, `bit ${bit}`);
@@ -169,7 +169,7 @@ Deno.test("no changed bit of a file with a checksum goes unnoticed", () => {
 Deno.test("without the checksum a damaged file is refused, or gives values that can all be read", () => {
   let loaded = 0;
   for (const golden of [GOLDEN, GOLDEN_LFU]) {
-    for (let at = 0; at < golden.length; at++) {
+    for (let at = 0; at < golden.length; at += ACCURATE ? 1 : 2) {
       for (
         const change of ACCURATE
           ? [1, 2, 4, 8, 0x10, 0x20, 0x40, 0x80, 0xff]
