@@ -16,7 +16,7 @@ import { Attention, Dispatcher, type DispatchHooks } from "../dispatch.ts";
 import type { Journal } from "../journal.ts";
 import { Keyspace } from "../store/keyspace.ts";
 import { Persistence } from "../persistence/persistence.ts";
-import { latin1, latin1Text } from "../sys/bytes.ts";
+import { latin1 } from "../sys/bytes.ts";
 import type { Clock } from "../sys/clock.ts";
 import type { Disk } from "../sys/disk.ts";
 import { PubSub } from "../pubsub/pubsub.ts";
@@ -41,6 +41,7 @@ import { NO_OUTPUT_LIMITS, type OutputLimits } from "./output_limits.ts";
 import { PROTECTED_MODE_ERROR } from "./protected_mode.ts";
 import { ReplayClient } from "./replay_client.ts";
 import { Statistics } from "./statistics.ts";
+import { rewriteConfigFile } from "./rewrite_file.ts";
 import { sameSecret } from "./secret.ts";
 
 /** The configuration as the server needs it. */
@@ -534,33 +535,7 @@ export class RedenoServer implements Server, DispatchHooks {
   }
 
   rewriteConfig(): string | undefined {
-    const file = this.settings.file;
-    if (file === undefined) return "ERR The server is running without a config file";
-    try {
-      let old: string | undefined;
-      try {
-        old = latin1Text(Deno.readFileSync(file)); // Comments may be in any character set.
-      } catch (error) {
-        if (!(error instanceof Deno.errors.NotFound)) throw error;
-      }
-      const temporary = `${file}-${Deno.pid}.tmp`;
-      {
-        using written = Deno.openSync(temporary, { write: true, create: true, truncate: true });
-        const bytes = latin1(this.settings.rewriteText(old));
-        for (let at = 0; at < bytes.length;) at += written.writeSync(bytes.subarray(at));
-        written.syncSync();
-      }
-      Deno.renameSync(temporary, file);
-      this.log.notice("CONFIG REWRITE executed with success.");
-      return undefined;
-    } catch (error) {
-      const why = (error instanceof Error ? error.message : String(error)).replace(
-        / \(os error \d+\).*$/s,
-        "",
-      );
-      this.log.warning(`CONFIG REWRITE failed: ${why}`);
-      return `ERR Rewriting config file: ${why}`;
-    }
+    return rewriteConfigFile(this.settings, this.log);
   }
 
   resetStatistics(): void {
