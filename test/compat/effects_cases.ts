@@ -19,7 +19,8 @@ function lines(text: string): string[] {
 /** A key that is dead, and not met yet. */
 const DEAD = ["SET dead v PX 1", "DEBUG SLEEP 0.01"];
 
-const THREE_DEAD = ["MSET a 1 b 2 c 3", "PEXPIRE a 1", "PEXPIRE b 1", "PEXPIRE c 1", "DEBUG SLEEP 0.01"];
+/** A time to live of 1 ms may be over before PEXPIRE has set it: then the reference deletes at once. */
+const THREE_DEAD = ["MSET a 1 b 2 c 3", "PEXPIRE a 6", "PEXPIRE b 6", "PEXPIRE c 6", "DEBUG SLEEP 0.01"];
 
 const long = "x".repeat(100);
 const numbers = (count: number) => Array.from({ length: count }, (_, i) => i).join(" ");
@@ -1170,13 +1171,13 @@ const death: EffectCase[] = [
       "GET dead",
       "SELECT 0",
       "MSET a 1 b 2",
-      "PEXPIRE a 1",
-      "PEXPIRE b 1",
+      "PEXPIRE a 6",
+      "PEXPIRE b 6",
       "DEBUG SLEEP 0.01",
       "DEL a b",
       "MSET a 1 b 2",
-      "PEXPIRE a 1",
-      "PEXPIRE b 1",
+      "PEXPIRE a 6",
+      "PEXPIRE b 6",
       "DEBUG SLEEP 0.01",
       "MGET a",
       "MGET b a",
@@ -1187,7 +1188,7 @@ const death: EffectCase[] = [
       "!cycle",
       "SELECT 0",
       "SADD set a b c",
-      "PEXPIRE set 1",
+      "PEXPIRE set 6",
       "DEBUG SLEEP 0.01",
       "SCARD set",
       "a~ BLPOP k 0",
@@ -1388,8 +1389,8 @@ const scripts: EffectCase[] = [
     title: "keys that scripts meet dead",
     lines: lines(`
       MSET a 1 b 2
-      PEXPIRE a 1
-      PEXPIRE b 1
+      PEXPIRE a 6
+      PEXPIRE b 6
       DEBUG SLEEP 0.02
       EVAL "return redis.call('get', 'a')" 0
       EVAL "redis.call('set', 'c', 1) return redis.call('get', 'b')" 0

@@ -143,7 +143,7 @@ export const moreEventCases: readonly EffectCase[] = [
       SET b v PX 1
       SET c v PX 1
       RPUSH d v
-      PEXPIRE d 1
+      PEXPIRE d 6
       DEBUG SLEEP 0.01
       GET a
       SET b w
