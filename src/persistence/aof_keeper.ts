@@ -68,6 +68,9 @@ export class AofKeeper {
   syncAll(): Promise<void> {
     return this.#file?.syncAll() ?? Promise.resolve();
   }
+  syncNow(): boolean {
+    return this.#file?.syncNow() ?? true;
+  }
 
   get file(): AppendFile | undefined {
     return this.#file;

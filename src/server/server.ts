@@ -25,7 +25,8 @@ import { ScriptRunner } from "../scripting/script_runner.ts";
 import { Random } from "../sys/random.ts";
 import { VirtualMemory } from "../swap/virtual_memory.ts";
 import { systemDisk } from "../sys/system_disk.ts";
-import { ClientRegistry, type ServedClient } from "./clients.ts";
+import { systemTimers, type Timers } from "../sys/timers.ts";
+import { ClientRegistry } from "./clients.ts";
 import { Connection } from "./connection.ts";
 import { describeClient } from "./client_line.ts";
 import { Cron } from "./cron.ts";
@@ -40,6 +41,7 @@ import { Preloader } from "./preload.ts";
 import { NO_OUTPUT_LIMITS, type OutputLimits } from "./output_limits.ts";
 import { PROTECTED_MODE_ERROR } from "./protected_mode.ts";
 import { ReplayClient } from "./replay_client.ts";
+import type { ServedClient } from "./served_client.ts";
 import { Statistics } from "./statistics.ts";
 import { rewriteConfigFile } from "./rewrite_file.ts";
 import { sameSecret } from "./secret.ts";
@@ -63,6 +65,8 @@ export interface ServerOptions {
   readonly log: Log;
   readonly clock: Clock;
   readonly random?: Random;
+  /** The runtime's, unless a test has others: of waits, of the cron, of all that is due after a time. */
+  readonly timers?: Timers;
   /** Makes the engine of scripts. Without it the usual one is brought in when it is wanted: see `loadScripting`. */
   readonly newScriptEngine?: NewScriptEngine;
   /** Where files are kept; the machine's, unless a test has another one. */
@@ -84,6 +88,7 @@ export class RedenoServer implements Server, DispatchHooks {
   readonly keyspace: Keyspace;
   readonly clock: Clock;
   readonly random: Random;
+  readonly timers: Timers;
   readonly log: Log;
   readonly dispatcher: Dispatcher;
   readonly listeners: Listeners;
@@ -125,6 +130,7 @@ export class RedenoServer implements Server, DispatchHooks {
     this.log = options.log;
     this.#exit = options.exit;
     this.random = options.random ?? new Random();
+    this.timers = options.timers ?? systemTimers;
     this.runId = this.random.hexId(40);
     this.replicationId = this.random.hexId(40);
     this.startedAt = clock.now();
@@ -157,7 +163,7 @@ export class RedenoServer implements Server, DispatchHooks {
     this.virtualMemory = config.flag("vm-enabled") ? this.#newVirtualMemory(disk) : undefined;
     this.preloader = this.virtualMemory && new Preloader(this.virtualMemory, this.clients);
     this.persistence = this.#newPersistence(disk);
-    this.#held = new HeldReplies(this.persistence.aof);
+    this.#held = new HeldReplies(this.persistence.aof, this.clock);
     this.#newScriptEngine = options.newScriptEngine;
     if (this.#newScriptEngine === undefined) this.#holdScriptsBack(true);
     this.scripting = this.#newScripting();
@@ -266,6 +272,17 @@ export class RedenoServer implements Server, DispatchHooks {
 
   /** Listens and begins the cron. @throws Error when no listener could be opened */
   start(): void {
+    this.#listen();
+    this.run();
+  }
+
+  /** Begins the cron, without listening anywhere. */
+  run(): void {
+    this.peak.sample(this);
+    this.#cron.start();
+  }
+
+  #listen(): void {
     const config = this.settings;
     const port = config.number("port");
     const keepAlive = () => config.number("tcp-keepalive");
@@ -277,8 +294,6 @@ export class RedenoServer implements Server, DispatchHooks {
     } else if (this.listeners.ports.length === 0) {
       throw new Error("Configured to not listen anywhere, exiting.");
     }
-    this.peak.sample(this);
-    this.#cron.start();
   }
 
   #addresses(): string[] {
@@ -560,7 +575,7 @@ export class RedenoServer implements Server, DispatchHooks {
 
   sleep(ms: number): void {
     // Nobody is served meanwhile: that is what DEBUG SLEEP is for.
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+    this.timers.sleep(ms);
   }
 
   changeReplicationId(): void {

@@ -210,6 +210,8 @@ export function serverInProcess(
 }
 
 /** Lets everything happen that can happen without a further event: one turn of the event loop. */
-export function settle(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 0));
+export async function settle(): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  // With appendfsync always a reply comes when a turn has brought no other request.
+  for (let turn = 0; turn < 2; turn++) await new Promise((resolve) => setImmediate(resolve));
 }

@@ -189,6 +189,17 @@ export class AppendFile {
     }
   }
 
+  /** Like {@link syncAll}, on the spot. Whether it worked: if not, the server ends. */
+  syncNow(): boolean {
+    try {
+      this.#syncOnTheSpot();
+      return true;
+    } catch (error) {
+      if (error instanceof DiskError) return false;
+      throw error;
+    }
+  }
+
   async #syncBeside(): Promise<void> {
     const size = this.#size;
     this.#syncInProgress = true;
@@ -325,7 +336,11 @@ export class AppendFile {
   }
 
   #syncNow(): void {
-    if (this.#options.syncsBeside === true || this.pausesSync || this.#syncedSize === this.#size) return;
+    if (this.#options.syncsBeside !== true && !this.pausesSync) this.#syncOnTheSpot();
+  }
+
+  #syncOnTheSpot(): void {
+    if (this.#syncedSize === this.#size) return;
     try {
       this.#file.sync();
     } catch (error) {
