@@ -33,6 +33,8 @@ export class Journal {
   isOpen = false;
   /** While set, what commands do is not recorded: `redis.set_repl` of a script asks for that. */
   isMuted = false;
+  /** Is given the bytes of each unit that ends, valid until it returns; absent while nobody asks for them. */
+  onUnit: ((bytes: Uint8Array) => void) | undefined;
 
   #buffer: Uint8Array = new Uint8Array(0);
   #length = 0;
@@ -108,6 +110,7 @@ export class Journal {
     if (this.#isHeld) return;
     if (this.#unitOpen && this.#unitEffects > 1) this.#append(EXEC);
     this.#unitOpen = false;
+    this.onUnit?.(this.#buffer.subarray(this.#unitBegan, this.#length));
   }
 
   /**

@@ -3,15 +3,13 @@
  */
 import { RdbFileError } from "../persistence/rdb/file_error.ts";
 import { RdbLoader } from "../persistence/rdb/loader.ts";
-import { RequestParser } from "../resp/parser.ts";
 import { embeddedServer } from "../server/embedded.ts";
 import type { LocalClient } from "../server/local_client.ts";
 import type { RedenoServer } from "../server/server.ts";
-import { latin1Text } from "../sys/bytes.ts";
 import { DiskError, readAll } from "../sys/disk.ts";
 import { MemoryDisk } from "../sys/memory_disk.ts";
 import { systemDisk } from "../sys/system_disk.ts";
-import { quoteText } from "./format_reply.ts";
+import { effectLines } from "./effect_lines.ts";
 import { type Session, SessionError } from "./network_session.ts";
 import { parseReply, ReplyReader, type ReplyValue } from "./reply_value.ts";
 import { shown } from "./terminal.ts";
@@ -104,18 +102,7 @@ export class EmbeddedSession implements Session {
 
   /** What was written so far, a command a line, quoted; without the frame that makes several of them one. */
   writes(): string[] {
-    const lines: string[] = [];
-    let database = String(this.#database);
-    for (const words of requestsIn(readAll(this.#disk, EFFECTS_FILE))) {
-      const name = words[0]!.toUpperCase();
-      if (words.length === 1 && (name === "MULTI" || name === "EXEC")) continue;
-      if (name === "SELECT") {
-        if (words[1] === database) continue;
-        database = words[1]!;
-      }
-      lines.push(words.map(quoteText).join(" "));
-    }
-    return lines;
+    return effectLines(readAll(this.#disk, EFFECTS_FILE), this.#database);
   }
 
   [Symbol.dispose](): void {
@@ -136,18 +123,4 @@ function loadRdb(server: RedenoServer, path: string): void {
     if (!(error instanceof DiskError) && !(error instanceof RdbFileError)) throw error;
     throw new SessionError(shown(`Can't load '${path}': ${error.message}`));
   }
-}
-
-/** The words of the commands in these bytes, one character a byte. */
-function* requestsIn(bytes: Uint8Array): Generator<string[]> {
-  const parser = new RequestParser();
-  let words: string[] = [];
-  const sink = {
-    get count() {
-      return words.length;
-    },
-    clear: () => void (words = []),
-    push: (from: Uint8Array, start = 0, end = from.length) => void words.push(latin1Text(from, start, end)),
-  };
-  while (parser.next(bytes, bytes.length, sink)) yield words;
 }

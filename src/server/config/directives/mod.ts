@@ -1,6 +1,7 @@
 /** The table of all directives, by name; it refuses a name that is declared twice. */
 import type { Directive } from "../directive.ts";
 import { DATA_DIRECTIVES } from "./data.ts";
+import { HTTP_DIRECTIVES } from "./http.ts";
 import { PERSISTENCE_DIRECTIVES } from "./persistence.ts";
 import { CLUSTER_DIRECTIVES, REPLICATION_DIRECTIVES } from "./replication.ts";
 import { SERVER_DIRECTIVES } from "./server.ts";
@@ -16,6 +17,7 @@ export const DIRECTIVES: readonly Directive[] = [
   ...CLUSTER_DIRECTIVES,
   ...TLS_DIRECTIVES,
   ...VIRTUAL_MEMORY_DIRECTIVES,
+  ...HTTP_DIRECTIVES,
 ];
 
 const byName = new Map<string, Directive>();
