@@ -5,7 +5,7 @@
  * Two fields differ in meaning: `fd` is always -1, since the runtime does not tell the descriptor; arguments
  * are read where they arrived, so that `argv-mem` is 0 and their bytes are counted under `qbuf`.
  */
-import type { ServedClient } from "./clients.ts";
+import type { ServedClient } from "./served_client.ts";
 
 /** @param now unix ms */
 export function describeClient(client: ServedClient, now: number): string {

@@ -1,39 +1,10 @@
 /** All connected clients: who is there, who is held back by a pause, who is closed. */
-import type { Client, Clients, Context, PauseMode, Transaction } from "../context.ts";
+import type { Client, Clients, PauseMode, Transaction } from "../context.ts";
 import { type Command, FlagBit } from "../command_table.ts";
+import type { ServedClient } from "./served_client.ts";
 
 /** Commands that a pause of writes holds back although they are not declared as writes. */
 const PAUSED_WITH_WRITES = new Set(["publish", "spublish", "eval", "evalsha", "fcall", "pfcount"]);
-
-/** A client as the server sees it: over a connection, or in this process. Counts are in bytes. */
-export interface ServedClient extends Client, Context {
-  readonly isUnix: boolean;
-  /** Whether something that it sent is neither carried out nor refused yet. */
-  readonly isWaiting: boolean;
-  /** What it has sent and was not carried out; what there is room for; both together. */
-  readonly inputPending: number;
-  readonly inputRoom: number;
-  readonly inputCapacity: number;
-  /** Replies that were not sent yet. */
-  readonly outputPending: number;
-  /** Queued requests and watched keys. */
-  readonly transactionBytes: number;
-  /** All of its buffers. */
-  readonly bufferBytes: number;
-  setBulkBytesMax(bytes: number): void;
-  /** Carries out what was held back by a pause. */
-  resume(): void;
-  /** A message was written into its reply, to be sent at the end of the turn. */
-  delivered(): void;
-  /**
-   * Looks whether what it has not read yet is more, or for longer, than its class may; then it is closed.
-   * @param atOnce not only at the end of the turn: nothing of it is being carried out
-   */
-  checkOutput(atOnce?: boolean): void;
-  /** Sends what was replied: the turn is over. */
-  flush(): void;
-  close(): void;
-}
 
 export class ClientRegistry implements Clients {
   readonly #byId: Map<number, ServedClient> = new Map();

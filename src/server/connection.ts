@@ -6,16 +6,11 @@
  * writing: a client may send a million requests before it reads the first reply.
  */
 import { Args } from "../args.ts";
-import type { Client, ClientDebugger, Context, ReplyMode, Subscriptions, Transaction } from "../context.ts";
-import type { Command } from "../command_table.ts";
 import { Attention } from "../dispatch.ts";
 import { ProtocolError, RequestParser } from "../resp/parser.ts";
-import { recycleReplyBuffer, Reply } from "../resp/reply.ts";
-import type { Database } from "../store/database.ts";
-import type { Keyspace } from "../store/keyspace.ts";
-import type { Wait } from "../store/waits.ts";
-import type { Watcher } from "../store/watch.ts";
+import { recycleReplyBuffer } from "../resp/reply.ts";
 import type { Accepted } from "./listeners.ts";
+import { ServedClient } from "./served_client.ts";
 import type { RedenoServer } from "./server.ts";
 
 /** What an idle client holds; it doubles while reads fill it. */
@@ -25,9 +20,6 @@ const INPUT_BYTES_USUAL_MAX = 16 << 10;
 /** Reads in a row that used little of the buffer before it is made small again. */
 const SMALL_READS_MAX = 64;
 
-/** The longest time that a timer of the runtime can be set to. */
-const TIMER_MS_MAX = 2 ** 31 - 1;
-const UNBLOCKED = "UNBLOCKED client unblocked via CLIENT UNBLOCK";
 /** Requests that are read before the first of them is carried out. */
 const REQUESTS_AHEAD_MAX = 16;
 
@@ -46,37 +38,7 @@ export interface Socket {
   close(): void;
 }
 
-export class Connection implements Client, Context {
-  readonly client: Client = this;
-  readonly server: RedenoServer;
-  readonly keyspace: Keyspace;
-  db: Database;
-
-  readonly id: number;
-  name = "";
-  libraryName = "";
-  libraryVersion = "";
-  user = "default";
-  attention = 0;
-  replyMode: ReplyMode = "on";
-  noEvict = false;
-  noTouch = false;
-  readonly address: string;
-  readonly localAddress: string;
-  readonly isLocal: boolean;
-  readonly connectedAt: number;
-  lastActiveAt: number;
-  lastCommand: Command | undefined = undefined;
-  readonly canBeSuspended = true;
-  isSuspended = false;
-  readonly reply: Reply = new Reply();
-  debugger: ClientDebugger | undefined = undefined;
-  watcher: Watcher | undefined = undefined;
-  closeAfterReply = false;
-  closed = false;
-  /** Whether the client came over a Unix socket. */
-  readonly isUnix: boolean;
-
+export class Connection extends ServedClient {
   readonly #socket: Socket;
   readonly #parser: RequestParser = new RequestParser();
   #args: Args = new Args();
@@ -84,17 +46,6 @@ export class Connection implements Client, Context {
   #input: Uint8Array = new Uint8Array(INPUT_BYTES_MIN);
   #inputEnd = 0;
   #smallReads = 0;
-  /** Whether the next request, which is complete, has to wait (CLIENT PAUSE). */
-  #heldBack = false;
-  #wait: {
-    readonly wait: Wait;
-    readonly timedOut: () => void;
-    readonly timer: ReturnType<typeof setTimeout> | undefined;
-  } | undefined;
-  #flushAsked = false;
-  #transaction: Transaction | undefined;
-  #aside: Reply | undefined;
-  #subscriptions: Subscriptions | undefined;
   /** Whether more waits to be sent than may: it is closed at the end of the turn, and nothing more is sent. */
   #isOverLimit = false;
   /** Since when the soft limit is passed, in unix ms. */
@@ -108,31 +59,13 @@ export class Connection implements Client, Context {
   readonly #onFailure: () => void;
 
   constructor(server: RedenoServer, accepted: Accepted, id: number) {
-    const { socket, address, localAddress } = accepted;
-    this.server = server;
-    this.keyspace = server.keyspace;
-    this.db = server.keyspace.databases[0]!;
-    this.id = id;
-    this.address = address;
-    this.localAddress = localAddress;
-    this.isLocal = accepted.isLocal;
-    this.isUnix = accepted.isUnix ?? false;
-    this.connectedAt = server.clock.now();
-    this.lastActiveAt = this.connectedAt;
-    this.#socket = socket;
+    super(server, accepted, id);
+    this.#socket = accepted.socket;
     this.#parser.bulkBytesMax = server.limits.bulkBytesMax;
     this.authenticated = !server.passwordRequired;
     this.#onRead = (count) => this.#received(count);
     this.#onWrite = (count) => this.#sent(count);
     this.#onFailure = () => this.close();
-  }
-
-  get protocol(): 2 | 3 {
-    return this.reply.resp3 ? 3 : 2;
-  }
-
-  set protocol(version: 2 | 3) {
-    this.reply.resp3 = version === 3;
   }
 
   get authenticated(): boolean {
@@ -141,38 +74,7 @@ export class Connection implements Client, Context {
 
   set authenticated(yes: boolean) {
     this.#parser.authenticated = yes;
-    if (yes) this.attention &= ~Attention.unauthenticated;
-    else this.attention |= Attention.unauthenticated;
-  }
-
-  get transaction(): Transaction | undefined {
-    return this.#transaction;
-  }
-
-  set transaction(begun: Transaction | undefined) {
-    this.#transaction = begun;
-    if (begun === undefined) this.attention &= ~Attention.inTransaction;
-    else this.attention |= Attention.inTransaction;
-  }
-
-  get subscriptions(): Subscriptions | undefined {
-    return this.#subscriptions;
-  }
-
-  set subscriptions(some: Subscriptions | undefined) {
-    this.#subscriptions = some;
-    if (some === undefined) this.attention &= ~Attention.subscribed;
-    else this.attention |= Attention.subscribed;
-  }
-
-  get kind(): "normal" | "pubsub" {
-    return this.#subscriptions === undefined ? "normal" : "pubsub";
-  }
-
-  /** Bytes of queued requests and of watched keys. */
-  get transactionBytes(): number {
-    const watched = this.watcher === undefined ? 0 : this.keyspace.watches.bytesOf(this.watcher);
-    return (this.#transaction?.bytes ?? 0) + watched;
+    this.mark(Attention.unauthenticated, !yes);
   }
 
   /** Bytes of requests not carried out yet. */
@@ -200,78 +102,18 @@ export class Connection implements Client, Context {
       this.transactionBytes;
   }
 
-  /** Whether something that it sent is neither carried out nor refused yet. */
-  get isWaiting(): boolean {
-    return this.#heldBack || this.#wait !== undefined || this.isSuspended;
-  }
-
-  get waiting(): Wait | undefined {
-    return this.#wait?.wait;
-  }
-
-  wait(wanted: Wait, timeoutMs: number, timedOut: () => void): void {
-    const { database, keys } = wanted;
-    const wait: Wait = {
-      database,
-      keys,
-      serve: (key) => {
-        const before = this.reply.length;
-        if (!this.server.dispatcher.attempt(this, () => wanted.serve(key))) return false;
-        this.#waitIsOver(before);
-        return true;
-      },
-    };
-    // Beyond what a timer can take nobody will be there to see the end.
-    const timer = timeoutMs === 0 || timeoutMs > TIMER_MS_MAX
-      ? undefined
-      : setTimeout(() => this.endWait("timeout"), timeoutMs);
-    this.#wait = { wait, timedOut, timer };
-    this.keyspace.waits.add(wait);
-  }
-
-  endWait(how: "timeout" | "error"): boolean {
-    if (this.#wait === undefined || this.debugger !== undefined) return false;
-    const before = this.reply.length;
-    if (how === "timeout") this.#wait.timedOut();
-    else this.reply.error(UNBLOCKED);
-    this.#waitIsOver(before);
-    return true;
-  }
-
-  suspend(): void {
-    this.isSuspended = true;
-  }
-
   resumed(): void {
     this.isSuspended = false;
     if (this.closed) return this.server.forget(this);
-    this.#goOn();
+    this.answered();
   }
 
-  #forgetWait(): void {
-    if (this.#wait === undefined) return;
-    clearTimeout(this.#wait.timer);
-    this.keyspace.waits.remove(this.#wait.wait);
-    this.#wait = undefined;
-  }
-
-  /** The client has its answer; what it sent meanwhile comes next, when whoever served it is done. */
-  #waitIsOver(replyStart: number): void {
-    this.#forgetWait();
-    this.server.dispatcher.endWaitedRequest(this, replyStart);
-    this.#goOn();
-  }
-
-  #goOn(): void {
+  /** What was sent meanwhile comes next, when whoever served it is done. */
+  protected override answered(): void {
     this.askFlush();
     queueMicrotask(() => {
-      if (!this.closed && !this.isWaiting && !this.closeAfterReply) this.#process();
+      if (!this.closed && !this.isWaiting && !this.closeAfterReply) this.process();
     });
-  }
-
-  aside(): Reply {
-    this.askFlush();
-    return this.#aside ??= new Reply();
   }
 
   /** Hands the requests in the buffer to the debugger, for as long as there is one. */
@@ -291,23 +133,9 @@ export class Connection implements Client, Context {
     this.#read();
   }
 
-  /** Carries out what is waiting, after a pause. */
-  resume(): void {
-    if (!this.#heldBack || this.closed) return;
-    this.#process();
-  }
-
   /** Sets the limit of one argument, in bytes. */
   setBulkBytesMax(bytes: number): void {
     this.#parser.bulkBytesMax = bytes;
-  }
-
-  /** Has everything in the reply sent at the end of this turn. */
-  askFlush(): void {
-    if (this.closed) return;
-    if (this.#flushAsked) return this.server.flushAskedAgain(this);
-    this.#flushAsked = true;
-    this.server.askFlush(this);
   }
 
   delivered(): void {
@@ -332,13 +160,13 @@ export class Connection implements Client, Context {
 
   /** Hands the replies to the kernel, unless it is still busy with the last ones. */
   flush(): void {
-    this.#flushAsked = false;
+    this.flushAsked = false;
     if (this.#isOverLimit) return this.close();
     if (this.#sending !== undefined || this.closed) return;
-    const isAside = this.#aside !== undefined && this.#aside.length > 0;
+    const aside = this.saidAside;
     // While a script is debugged the other reply may be half of an answer.
-    if (!isAside && this.debugger !== undefined) return;
-    const reply = isAside ? this.#aside! : this.reply;
+    if (aside === undefined && this.debugger !== undefined) return;
+    const reply = aside ?? this.reply;
     const { length } = reply;
     if (length === 0) {
       if (this.closeAfterReply) this.close();
@@ -353,10 +181,7 @@ export class Connection implements Client, Context {
 
   close(): void {
     if (this.closed) return;
-    this.closed = true;
-    this.#heldBack = false;
-    this.#forgetWait();
-    this.debugger?.left();
+    this.leave();
     try {
       this.#socket.close();
     } catch {
@@ -365,10 +190,6 @@ export class Connection implements Client, Context {
     this.#letInputGo();
     this.#input = new Uint8Array(0);
     this.server.forget(this);
-  }
-
-  describe(): string {
-    return this.server.describeClient(this);
   }
 
   #read(): void {
@@ -386,7 +207,7 @@ export class Connection implements Client, Context {
     this.#smallReads = count * 4 > this.#input.length ? 0 : this.#smallReads + 1;
     // What comes after the last request is not carried out, even if its reply is not sent yet.
     if (this.debugger !== undefined) this.#feedDebugger();
-    else if (!this.isWaiting && !this.closeAfterReply) this.#process();
+    else if (!this.isWaiting && !this.closeAfterReply) this.process();
     if (this.closed || this.closeAfterReply) return;
     this.#makeRoom(filled);
     if (!this.closed) this.#read();
@@ -396,9 +217,9 @@ export class Connection implements Client, Context {
    * Runs every complete request in the buffer, or all up to one that has to wait. Requests are read some ahead of being
    * carried out, so that dispatch can fetch what they will touch from memory, all at once rather than one by one.
    */
-  #process(): void {
+  protected override process(): void {
     const server = this.server;
-    this.#heldBack = false;
+    this.isHeldBack = false;
     server.beginBatch();
     this.lastActiveAt = this.keyspace.now;
     this.keyspace.access.freeze(this.noTouch);
@@ -443,8 +264,8 @@ export class Connection implements Client, Context {
       const outcome = dispatcher.execute(this, args[i]!);
       if (this.outputPending >= this.server.outputLimits.checkedFrom) this.checkOutput();
       if (outcome !== "done") {
-        this.#heldBack = outcome === "wait";
-        this.#readAgainFrom(this.#heldBack ? i : i + 1);
+        this.isHeldBack = outcome === "wait";
+        this.#readAgainFrom(this.isHeldBack ? i : i + 1);
         return false;
       }
       if (this.closeAfterReply || this.closed) return false;
@@ -536,7 +357,6 @@ export class Connection implements Client, Context {
     this.#sendingAt = this.#sendingEnd = 0;
     if (this.#softSince !== undefined) this.checkOutput();
     // Not at once: what these replies tell is written at the end of the turn.
-    const isMore = this.reply.length > 0 || (this.#aside !== undefined && this.#aside.length > 0);
-    if (isMore || this.closeAfterReply) this.askFlush();
+    if (this.reply.length > 0 || this.saidAside !== undefined || this.closeAfterReply) this.askFlush();
   }
 }

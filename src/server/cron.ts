@@ -1,5 +1,6 @@
 /** What the server does by the clock: expiry, freeing, timeouts, rates; `hz` times a second. */
 import { ExpireCycle } from "../store/expire_cycle.ts";
+import type { Timer } from "../sys/timers.ts";
 import type { RedenoServer } from "./server.ts";
 
 /** Share of the time, in percent, that expiry may take at effort 1; each further step adds two. */
@@ -13,7 +14,7 @@ const CLIENT_CHECK_MS = 1000;
 export class Cron {
   readonly #server: RedenoServer;
   readonly #expiry: ExpireCycle;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  #timer: Timer | undefined;
   #sampledAt = 0;
   #checkedAt = 0;
   #freeing = false;
@@ -28,14 +29,14 @@ export class Cron {
   }
 
   stop(): void {
-    clearTimeout(this.#timer);
+    this.#timer?.cancel();
   }
 
   #schedule(): void {
-    this.#timer = setTimeout(() => {
+    this.#timer = this.#server.timers.after(1000 / this.#server.settings.number("hz"), () => {
       this.#tick();
       if (!this.#server.isStopping) this.#schedule();
-    }, 1000 / this.#server.settings.number("hz"));
+    });
   }
 
   #tick(): void {

@@ -7,22 +7,14 @@
  * inside of another client's command. A reply is handed out at the end of the turn, when what the command did is written.
  */
 import { Args } from "../args.ts";
-import type { Client, ClientDebugger, ReplyMode, Subscriptions, Transaction } from "../context.ts";
-import type { Command } from "../command_table.ts";
-import { Attention } from "../dispatch.ts";
-import { recycleReplyBuffer, Reply } from "../resp/reply.ts";
-import type { Database } from "../store/database.ts";
-import type { Keyspace } from "../store/keyspace.ts";
-import type { Wait } from "../store/waits.ts";
-import type { Watcher } from "../store/watch.ts";
+import { Attention, type Outcome } from "../dispatch.ts";
+import { recycleReplyBuffer } from "../resp/reply.ts";
 import { NO_BYTES, utf8 } from "../sys/bytes.ts";
-import type { ServedClient } from "./clients.ts";
+import { ServedClient } from "./served_client.ts";
 import type { RedenoServer } from "./server.ts";
 
-/** The longest time that a timer of the runtime can be set to, in ms. */
-const TIMER_MS_MAX = 2 ** 31 - 1;
-const UNBLOCKED = "UNBLOCKED client unblocked via CLIENT UNBLOCK";
 const ADDRESS = "in-process:0";
+const ORIGIN = { address: ADDRESS, localAddress: ADDRESS, isLocal: true };
 
 /** The client was closed, by itself or by CLIENT KILL, before there was a reply. */
 export class LocalClientClosed extends Error {
@@ -39,38 +31,14 @@ interface Request {
   reject(error: Error): void;
 }
 
-export class LocalClient implements ServedClient, Disposable {
-  readonly client: Client = this;
-  readonly server: RedenoServer;
-  readonly keyspace: Keyspace;
-  db: Database;
-
-  readonly id: number;
-  name = "";
-  libraryName = "";
-  libraryVersion = "";
-  user = "default";
-  attention = 0;
-  replyMode: ReplyMode = "on";
-  noEvict = false;
-  noTouch = false;
-  readonly address = ADDRESS;
-  readonly localAddress = ADDRESS;
-  readonly isLocal = true;
-  readonly isUnix = false;
-  readonly connectedAt: number;
-  lastActiveAt: number;
-  lastCommand: Command | undefined = undefined;
-  readonly canBeSuspended = true;
-  /** Whether the script that it runs is. */
-  isSuspended = false;
-  readonly reply: Reply = new Reply();
-  debugger: ClientDebugger | undefined = undefined;
-  watcher: Watcher | undefined = undefined;
-  closeAfterReply = false;
-  closed = false;
+export class LocalClient extends ServedClient implements Disposable {
   /** Is given what is no reply to a command: messages and RESP3 pushes. The bytes are its own. */
   onPush: ((bytes: Uint8Array) => void) | undefined;
+  /**
+   * Is given what each command wrote, in the words of commands, before its reply is handed out: what an append-only
+   * file is given, with a SELECT at its head. The bytes are its own.
+   */
+  onEffects: ((bytes: Uint8Array) => void) | undefined;
 
   readonly #args: Args = new Args();
   /** Sent and not carried out. */
@@ -79,28 +47,13 @@ export class LocalClient implements ServedClient, Disposable {
   #answers: { readonly request: Request | undefined; readonly end: number }[] = [];
   #answeredEnd = 0;
   #scheduled = false;
-  #flushAsked = false;
-  /** Whether the first request has to wait (CLIENT PAUSE). */
-  #heldBack = false;
   /** What is carried out and waits for a key, or is suspended. */
   #waitingRequest: Request | undefined;
-  #wait: {
-    readonly wait: Wait;
-    readonly timedOut: () => void;
-    readonly timer: ReturnType<typeof setTimeout> | undefined;
-  } | undefined;
-  #transaction: Transaction | undefined;
-  #aside: Reply | undefined;
-  #subscriptions: Subscriptions | undefined;
   #authenticated = true;
 
   /** To be made by {@link RedenoServer.client}, which adds it to the clients. */
   constructor(server: RedenoServer, id: number) {
-    this.server = server;
-    this.keyspace = server.keyspace;
-    this.db = server.keyspace.databases[0]!;
-    this.id = id;
-    this.connectedAt = this.lastActiveAt = server.clock.now();
+    super(server, ORIGIN, id);
   }
 
   /**
@@ -121,10 +74,7 @@ export class LocalClient implements ServedClient, Disposable {
   /** Closes the client: what it sent and was not answered is rejected. */
   close(): void {
     if (this.closed) return;
-    this.closed = true;
-    this.#heldBack = false;
-    this.#forgetWait();
-    this.debugger?.left();
+    this.leave();
     const unanswered = [
       ...this.#answers.map(({ request }) => request),
       this.#waitingRequest,
@@ -152,77 +102,7 @@ export class LocalClient implements ServedClient, Disposable {
 
   set authenticated(yes: boolean) {
     this.#authenticated = yes;
-    if (yes) this.attention &= ~Attention.unauthenticated;
-    else this.attention |= Attention.unauthenticated;
-  }
-
-  get protocol(): 2 | 3 {
-    return this.reply.resp3 ? 3 : 2;
-  }
-
-  set protocol(version: 2 | 3) {
-    this.reply.resp3 = version === 3;
-  }
-
-  get transaction(): Transaction | undefined {
-    return this.#transaction;
-  }
-
-  set transaction(begun: Transaction | undefined) {
-    this.#transaction = begun;
-    if (begun === undefined) this.attention &= ~Attention.inTransaction;
-    else this.attention |= Attention.inTransaction;
-  }
-
-  get subscriptions(): Subscriptions | undefined {
-    return this.#subscriptions;
-  }
-
-  set subscriptions(some: Subscriptions | undefined) {
-    this.#subscriptions = some;
-    if (some === undefined) this.attention &= ~Attention.subscribed;
-    else this.attention |= Attention.subscribed;
-  }
-
-  get kind(): "normal" | "pubsub" {
-    return this.#subscriptions === undefined ? "normal" : "pubsub";
-  }
-
-  get waiting(): Wait | undefined {
-    return this.#wait?.wait;
-  }
-
-  wait(wanted: Wait, timeoutMs: number, timedOut: () => void): void {
-    const { database, keys } = wanted;
-    const wait: Wait = {
-      database,
-      keys,
-      serve: (key) => {
-        const before = this.reply.length;
-        if (!this.server.dispatcher.attempt(this, () => wanted.serve(key))) return false;
-        this.#waitIsOver(before);
-        return true;
-      },
-    };
-    // Beyond what a timer can take nobody will be there to see the end.
-    const timer = timeoutMs === 0 || timeoutMs > TIMER_MS_MAX
-      ? undefined
-      : setTimeout(() => this.endWait("timeout"), timeoutMs);
-    this.#wait = { wait, timedOut, timer };
-    this.keyspace.waits.add(wait);
-  }
-
-  endWait(how: "timeout" | "error"): boolean {
-    if (this.#wait === undefined || this.debugger !== undefined) return false;
-    const before = this.reply.length;
-    if (how === "timeout") this.#wait.timedOut();
-    else this.reply.error(UNBLOCKED);
-    this.#waitIsOver(before);
-    return true;
-  }
-
-  suspend(): void {
-    this.isSuspended = true;
+    this.mark(Attention.unauthenticated, !yes);
   }
 
   resumed(): void {
@@ -231,18 +111,10 @@ export class LocalClient implements ServedClient, Disposable {
       this.reply.release();
       return this.server.forget(this);
     }
-    this.#answerWaiting();
-  }
-
-  describe(): string {
-    return this.server.describeClient(this);
+    this.answered();
   }
 
   // ---- what the server sees ---------------------------------------------------------------------------------
-
-  get isWaiting(): boolean {
-    return this.#heldBack || this.#wait !== undefined || this.isSuspended;
-  }
 
   get inputPending(): number {
     let bytes = 0;
@@ -257,24 +129,12 @@ export class LocalClient implements ServedClient, Disposable {
     return this.reply.length;
   }
 
-  /** Bytes of queued requests and of watched keys. */
-  get transactionBytes(): number {
-    const watched = this.watcher === undefined ? 0 : this.keyspace.watches.bytesOf(this.watcher);
-    return (this.#transaction?.bytes ?? 0) + watched;
-  }
-
   get bufferBytes(): number {
     return this.reply.buffer.length + this.transactionBytes;
   }
 
   /** Arguments that are here already have no limit. */
   setBulkBytesMax(): void {}
-
-  /** Carries out what is waiting, after a pause. */
-  resume(): void {
-    if (!this.#heldBack || this.closed) return;
-    this.#process();
-  }
 
   delivered(): void {
     this.askFlush();
@@ -283,23 +143,15 @@ export class LocalClient implements ServedClient, Disposable {
   /** What is handed out at once never waits. */
   checkOutput(): void {}
 
-  /** Has everything in the reply handed out at the end of this turn. */
-  askFlush(): void {
-    if (this.closed) return;
-    if (this.#flushAsked) return this.server.flushAskedAgain(this);
-    this.#flushAsked = true;
-    this.server.askFlush(this);
-  }
-
   /** Hands out the replies. */
   flush(): void {
-    this.#flushAsked = false;
+    this.flushAsked = false;
     if (this.debugger !== undefined) return this.#flushAside();
     // What stands there while a script is suspended may be half of an answer.
     if (this.closed || this.isSuspended) return;
     const aside = this.#takeAside();
     const last = this.#answers.findLastIndex(({ request }) => request !== undefined);
-    this.#mark(undefined);
+    this.#answer(undefined);
     const answers = this.#answers;
     this.#answers = [];
     this.#answeredEnd = 0;
@@ -316,15 +168,11 @@ export class LocalClient implements ServedClient, Disposable {
     if (this.closeAfterReply) this.close();
   }
 
-  aside(): Reply {
-    this.askFlush();
-    return this.#aside ??= new Reply();
-  }
-
   #takeAside(): Uint8Array {
-    const { length } = this.#aside ?? NO_BYTES;
-    if (length === 0) return NO_BYTES;
-    const buffer = this.#aside!.take();
+    const aside = this.saidAside;
+    if (aside === undefined) return NO_BYTES;
+    const { length } = aside;
+    const buffer = aside.take();
     const bytes = buffer.slice(0, length);
     recycleReplyBuffer(buffer);
     return bytes;
@@ -333,7 +181,7 @@ export class LocalClient implements ServedClient, Disposable {
   /** Hands out what the debugger says: the answer of the request that waits. */
   #flushAside(): void {
     const request = this.#waitingRequest;
-    if (this.closed || request === undefined || this.#aside === undefined || this.#aside.length === 0) return;
+    if (this.closed || request === undefined || this.saidAside === undefined) return;
     this.#waitingRequest = undefined;
     request.resolve(this.#takeAside());
     if (this.#requests.length > 0) this.#schedule();
@@ -354,23 +202,26 @@ export class LocalClient implements ServedClient, Disposable {
       this.#scheduled = false;
       if (this.closed) return;
       if (this.debugger !== undefined) this.#feedDebugger();
-      else if (!this.isWaiting) this.#process();
+      else if (!this.isWaiting) this.process();
     });
   }
 
-  #process(): void {
+  protected override process(): void {
     const { server } = this;
-    this.#heldBack = false;
+    this.isHeldBack = false;
     server.beginBatch();
     this.lastActiveAt = this.keyspace.now;
     this.keyspace.access.freeze(this.noTouch);
     let done = 0;
     while (done < this.#requests.length && !this.closeAfterReply && !this.closed) {
       const request = this.#requests[done]!;
-      this.#mark(undefined);
-      const outcome = server.dispatcher.execute(this, this.#argsOf(request));
+      this.#answer(undefined);
+      const args = this.#argsOf(request);
+      const outcome = this.onEffects === undefined
+        ? server.dispatcher.execute(this, args)
+        : this.#executeRecorded(args, this.onEffects);
       if (outcome === "wait") {
-        this.#heldBack = true;
+        this.isHeldBack = true;
         break;
       }
       done++;
@@ -378,12 +229,34 @@ export class LocalClient implements ServedClient, Disposable {
         this.#waitingRequest = request;
         break;
       }
-      this.#mark(request);
+      this.#answer(request);
     }
     if (this.closed) return server.endBatch();
     this.#requests = this.#requests.slice(done);
     server.endBatch();
     if (this.#answers.length > 0) this.askFlush();
+  }
+
+  /** Carries a request out, and tells what it wrote, even if nobody else keeps a record. */
+  #executeRecorded(args: Args, tell: (bytes: Uint8Array) => void): Outcome {
+    const { dispatcher } = this.server;
+    const { journal } = dispatcher;
+    const isOurs = !journal.isOpen;
+    const end = () => {
+      journal.onUnit = undefined;
+      if (isOurs) journal.close();
+    };
+    if (isOurs) journal.open(this.keyspace.dirty);
+    else journal.forgetDatabase();
+    journal.onUnit = (bytes) => {
+      const copy = bytes.slice();
+      end();
+      tell(copy);
+    };
+    const outcome = dispatcher.execute(this, args);
+    // A script that is suspended is in the middle of its unit.
+    if (journal.onUnit !== undefined && !this.isSuspended) end();
+    return outcome;
   }
 
   #argsOf({ args }: Request): Args {
@@ -393,31 +266,18 @@ export class LocalClient implements ServedClient, Disposable {
   }
 
   /** What stands in the reply up to here and belongs to nobody yet answers this request, or is a push. */
-  #mark(request: Request | undefined): void {
+  #answer(request: Request | undefined): void {
     const end = this.reply.length;
     if (request === undefined && end === this.#answeredEnd) return;
     this.#answers.push({ request, end });
     this.#answeredEnd = end;
   }
 
-  #forgetWait(): void {
-    if (this.#wait === undefined) return;
-    clearTimeout(this.#wait.timer);
-    this.keyspace.waits.remove(this.#wait.wait);
-    this.#wait = undefined;
-  }
-
-  /** The client has its answer; what it sent meanwhile comes next, when whoever served it is done. */
-  #waitIsOver(replyStart: number): void {
-    this.#forgetWait();
-    this.server.dispatcher.endWaitedRequest(this, replyStart);
-    this.#answerWaiting();
-  }
-
-  #answerWaiting(): void {
+  /** What was sent meanwhile comes next, when whoever served it is done. */
+  protected override answered(): void {
     const request = this.#waitingRequest;
     this.#waitingRequest = undefined;
-    this.#mark(request);
+    this.#answer(request);
     this.askFlush();
     if (this.#requests.length > 0) this.#schedule();
   }

@@ -10,7 +10,8 @@ import type { Database } from "../store/database.ts";
 import type { Slice } from "../sys/bytes.ts";
 import type { Waiter } from "../swap/loader.ts";
 import type { VirtualMemory } from "../swap/virtual_memory.ts";
-import type { ClientRegistry, ServedClient } from "./clients.ts";
+import type { ClientRegistry } from "./clients.ts";
+import type { ServedClient } from "./served_client.ts";
 
 interface Preload extends Waiter {
   /** Whether everything was loaded, and the request has yet to be carried out. */
