@@ -138,6 +138,7 @@ export class Dispatcher implements ScriptCalls {
           if ((attention & gate.when) === 0) continue;
           const verdict = gate.check(this.hooks, command, client, args);
           if (verdict === "wait") return "wait";
+          if (verdict === "dropped") return "done";
           if (verdict === "queued") {
             reply.status("QUEUED");
             if (client.replyMode !== "on") this.#endMutedRequest(client);

@@ -29,6 +29,8 @@ export const Attention = {
   subscribed: 512,
   /** The command runs a script, and the engine is not there yet. */
   noEngine: 1024,
+  /** A test has asked for faults. */
+  faulty: 1 << 20,
 } as const;
 
 /** What the gates ask of the server. */
@@ -47,10 +49,12 @@ export interface GateHooks {
    * @throws ReplyError when one of them cannot be
    */
   mustLoad(command: Command, client: Client, args: Args): boolean;
+  /** What a test wishes to become of a request. @throws ReplyError what it wishes to be answered */
+  wishedFault?(command: Command, client: Client, args: Args): Verdict;
 }
 
-/** "queued": the request is put aside until EXEC, and this is its reply. */
-export type Verdict = "passes" | "wait" | "queued";
+/** "queued": the request is put aside until EXEC, and this is its reply. "dropped": there is nobody to be answered. */
+export type Verdict = "passes" | "wait" | "queued" | "dropped";
 
 interface Gate {
   readonly when: number;
@@ -61,8 +65,12 @@ interface Gate {
 const isLoading = new ReplyError("LOADING Redis is loading the dataset in memory");
 const notInTransaction = new ReplyError("ERR Command not allowed inside a transaction");
 
-/** In the reference's order. */
+/** In the reference's order, behind what a test wishes. */
 export const gates: readonly Gate[] = [
+  {
+    when: Attention.faulty,
+    check: (hooks, command, client, args) => hooks.wishedFault?.(command, client, args) ?? "passes",
+  },
   { when: Attention.guardedCommand, check: guardIsOpen },
   { when: Attention.unauthenticated, check: clientIsAuthenticated },
   { when: Attention.inTransaction, check: transactionAllows },

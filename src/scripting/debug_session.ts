@@ -147,13 +147,13 @@ export class DebugSession implements ClientDebugger {
   // ---- running ----------------------------------------------------------------------------------------------
 
   #startClock(): void {
-    this.#runningSinceMs = this.#host.server.clock.monotonicMs();
+    this.#runningSinceMs = this.#host.workMs();
     this.#deadlineMs = this.#runningSinceMs + SLICE_MS;
   }
 
   #suspends(): boolean {
-    const { clock, settings } = this.#host.server;
-    const now = clock.monotonicMs();
+    const { settings } = this.#host.server;
+    const now = this.#host.workMs();
     const limit = settings.number("busy-reply-threshold") || OVERDUE_MS;
     if (now - this.#runningSinceMs >= limit) {
       if (this.#isAlone) this.#death ??= OVERDUE_ALONE;
@@ -187,7 +187,7 @@ export class DebugSession implements ClientDebugger {
   #resume(): void {
     if (this.#isOver) return;
     if (this.#death !== undefined) return this.#abort(this.#death);
-    this.#deadlineMs = this.#host.server.clock.monotonicMs() + SLICE_MS;
+    this.#deadlineMs = this.#host.workMs() + SLICE_MS;
     let outcome: ScriptOutcome;
     try {
       outcome = this.#engine.resume();

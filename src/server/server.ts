@@ -13,6 +13,7 @@ import { findKeys } from "../commands/server/command_keys.ts";
 import type { ReplyError } from "../errors.ts";
 import { endTransaction } from "../commands/transaction/end.ts";
 import { Attention, Dispatcher, type DispatchHooks } from "../dispatch.ts";
+import type { GateHooks, Verdict } from "../gates.ts";
 import type { Journal } from "../journal.ts";
 import { Keyspace } from "../store/keyspace.ts";
 import { Persistence } from "../persistence/persistence.ts";
@@ -64,6 +65,8 @@ export interface ServerOptions {
   readonly config: ServerConfig;
   readonly log: Log;
   readonly clock: Clock;
+  /** Monotonic ms for what scripts take: where the clock stands still nobody would stop one that has no end. */
+  readonly workMs?: () => number;
   readonly random?: Random;
   /** The runtime's, unless a test has others: of waits, of the cron, of all that is due after a time. */
   readonly timers?: Timers;
@@ -116,7 +119,11 @@ export class RedenoServer implements Server, DispatchHooks {
 
   readonly #cron: Cron;
   readonly #exit: (code: number) => void;
+  readonly #workMs: () => number;
+  #wishedFault: GateHooks["wishedFault"];
   #flushes: ServedClient[] = [];
+  /** Those to be closed at the end of the turn, without what they were to be told. */
+  #losing: ServedClient[] = [];
   readonly #held: HeldReplies;
   #turnOpen = false;
   #stopping = false;
@@ -129,6 +136,7 @@ export class RedenoServer implements Server, DispatchHooks {
     this.clock = clock;
     this.log = options.log;
     this.#exit = options.exit;
+    this.#workMs = options.workMs ?? (() => clock.monotonicMs());
     this.random = options.random ?? new Random();
     this.timers = options.timers ?? systemTimers;
     this.runId = this.random.hexId(40);
@@ -224,6 +232,7 @@ export class RedenoServer implements Server, DispatchHooks {
       newEngine: (options) => this.#newScriptEngine!(options),
       keysOf: (command, args) => findKeys(command, args, 0).map(({ at }) => at),
       later: (callback) => void setTimeout(callback, 0),
+      workMs: this.#workMs,
       inTurn: (action) => {
         this.beginBatch();
         action();
@@ -469,6 +478,7 @@ export class RedenoServer implements Server, DispatchHooks {
   #endTurn(): void {
     this.#turnOpen = false;
     if (this.journal.length > 0) this.persistence.commit();
+    if (this.#losing.length > 0) { for (const client of this.#losing.splice(0)) client.close(); }
     const flushes = this.#flushes;
     this.#flushes = [];
     if (this.#held.isHolding) this.#held.hold(flushes);
@@ -498,6 +508,22 @@ export class RedenoServer implements Server, DispatchHooks {
 
   mustLoad(command: Command, client: Client, args: Args): boolean {
     return this.preloader!.mustWait(command, client, args);
+  }
+
+  /** Has a test decide what becomes of requests, until it is asked to stop with undefined. */
+  wishFaults(wished: GateHooks["wishedFault"]): void {
+    this.#wishedFault = wished;
+    if (wished === undefined) this.dispatcher.attention &= ~Attention.faulty;
+    else this.dispatcher.attention |= Attention.faulty;
+  }
+
+  wishedFault(command: Command, client: Client, args: Args): Verdict {
+    return this.#wishedFault?.(command, client, args) ?? "passes";
+  }
+
+  /** Has a client closed at the end of this turn: what its requests do is done, but it is not told. */
+  loseAtEndOfTurn(client: ServedClient): void {
+    this.#losing.push(client);
   }
 
   /** What virtual memory does by the clock. */

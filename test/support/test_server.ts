@@ -115,6 +115,7 @@ export class TestServer implements Server, DispatchHooks, Disposable {
       newEngine: (options) => new FengariEngine(options),
       keysOf: (command, args) => findKeys(command, args, 0).map(({ at }) => at),
       later: (callback) => void this.#laters.push(callback),
+      workMs: () => this.clock.monotonicMs(),
       inTurn: (action) => action(),
       log: (level, text) => void this.log.push(`${level} ${text}`),
     });
