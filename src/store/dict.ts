@@ -247,9 +247,10 @@ export class Dict {
    *
    * Of a large dict the entries are touched some at a time before they are visited, as in {@link fetchAhead}.
    *
-   * Cursors are unsigned 32-bit numbers; a walk begins with 0. `visit` must not change the dict.
+   * Cursors are unsigned 32-bit numbers; a walk begins with 0. `visit` must not change the dict. It is told the hash of each
+   * entry's key as well.
    */
-  scan(cursor: number, count: number, visit: (ref: Ref) => void): number {
+  scan(cursor: number, count: number, visit: (ref: Ref, hash: number) => void): number {
     let homes = count * 10;
     let left = count;
     let hash = cursor >>> 0;
@@ -271,6 +272,16 @@ export class Dict {
       if (hash >= 4294967296) return 0;
     }
     return hash;
+  }
+
+  /** Calls `visit` for every entry whose key has this hash; it must not change the dict. O(1) expected. */
+  forHash(hash: number, visit: (ref: Ref) => void): void {
+    const table = this.#directory[(hash >>> 1) >>> (31 - this.#depth)]!;
+    for (let slot = table.home(hash);; slot = slot + 1 === table.slots ? 0 : slot + 1) {
+      const ref = table.refAt(slot);
+      if (ref === 0) return;
+      if (table.hashAt(slot) === hash) visit(ref);
+    }
   }
 
   /**
@@ -434,7 +445,12 @@ export class Dict {
  * Calls `visit` for the entries of a table whose homes are in [from, to), and tells how many there were. They lie from the
  * first of the homes on, up to the first free slot behind the last, which may be beyond the end, at the beginning.
  */
-function visitHomes(table: Table, from: number, to: number, visit: (ref: Ref) => void): number {
+function visitHomes(
+  table: Table,
+  from: number,
+  to: number,
+  visit: (ref: Ref, hash: number) => void,
+): number {
   const { slots } = table;
   let visited = 0;
   for (let slot = from;; slot++) {
@@ -445,10 +461,11 @@ function visitHomes(table: Table, from: number, to: number, visit: (ref: Ref) =>
       if (slot >= to) return visited;
       continue;
     }
-    const home = table.home(table.hashAt(place));
+    const hash = table.hashAt(place);
+    const home = table.home(hash);
     // At the beginning of the table lie also those that found no room at its end.
     if (home >= from && home < to && home > place === isBeyond) {
-      visit(ref);
+      visit(ref, hash);
       visited++;
     }
   }

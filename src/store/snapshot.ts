@@ -9,11 +9,18 @@
  * Invariants: the walk holds the entry sets that the databases had at the beginning, so FLUSHDB and SWAPDB do not
  * disturb it; a set that was cut off meanwhile is freed when the walk is through with it. The numbers of epochs come
  * round after 31 snapshots; entries that a snapshot given up has left behind are then brought up to date first.
+ *
+ * Values in the swap file are put off, and shown some ten thousand at a time in the order of their pages.
  */
 import type { Ref } from "./arena.ts";
-import { EPOCH_MASK, EPOCH_STEP, epochOf, renewEpoch } from "./entry.ts";
+import type { Dict } from "./dict.ts";
+import { EPOCH_MASK, EPOCH_STEP, epochOf, isSwapped, readSwapPlace, renewEpoch } from "./entry.ts";
 import type { EntrySet } from "./entry_set.ts";
 import type { Keyspace } from "./keyspace.ts";
+import { PageOrder } from "./page_order.ts";
+import { newSwapPlace } from "./swap_store.ts";
+
+const place = newSwapPlace();
 
 /** Entries shown between two looks at the time. */
 const STEP_ENTRIES = 32;
@@ -51,6 +58,10 @@ export class Snapshot {
   #at = 0;
   #cursor = 0;
   #isBegun = false;
+  /** Whether the walk over the dict is over, so that nobody is left but who was put off. */
+  #isWalked = false;
+  /** Values in the swap file that were put off; absent without virtual memory. */
+  readonly #putOff: PageOrder | undefined;
 
   /** Begins a snapshot of this moment. There must be no other one under way. O(databases), usually. */
   constructor(keyspace: Keyspace, visitor: SnapshotVisitor) {
@@ -64,6 +75,7 @@ export class Snapshot {
       this.#sets.push({ id, entries: entrySet, keys, expires: entrySet.expires.size, isCutOff: false });
     }
     this.total = total;
+    this.#putOff = keyspace.swapStore && new PageOrder();
     beginEpoch(keyspace);
     keyspace.snapshot = this;
   }
@@ -74,19 +86,15 @@ export class Snapshot {
    */
   step(more: () => boolean): boolean {
     if (this.#failure !== undefined) throw this.#failure;
-    const { arena } = this.#keyspace;
-    const visit = (ref: Ref) => {
-      if (epochOf(arena, ref) !== arena.epoch) this.#show(this.#sets[this.#at]!.id, ref);
-    };
     while (this.#at < this.#sets.length) {
-      const { id, entries, keys, expires } = this.#sets[this.#at]!;
+      const set = this.#sets[this.#at]!;
       if (!this.#isBegun) {
         this.#isBegun = true;
-        this.#visitor.database(id, keys, expires);
+        this.#visitor.database(set.id, set.keys, set.expires);
       }
-      this.#cursor = entries.dict.scan(this.#cursor, STEP_ENTRIES, visit);
-      if (this.#cursor === 0) {
-        this.#isBegun = false;
+      this.#walk(set);
+      if (this.#isWalked && !this.#putOff?.isTaking) {
+        this.#isBegun = this.#isWalked = false;
         this.#letGo(this.#sets[this.#at++]!);
       }
       if (this.#at < this.#sets.length && !more()) return false;
@@ -94,6 +102,26 @@ export class Snapshot {
     this.#keyspace.epochsUnfinished = 0;
     this.#end();
     return true;
+  }
+
+  /** Shows some entries of a set, or puts them off. */
+  #walk({ id, entries: { dict } }: Captured): void {
+    const { arena } = this.#keyspace;
+    const putOff = this.#putOff;
+    if (putOff?.isTaking) {
+      const show = (ref: Ref) => {
+        if (epochOf(arena, ref) !== arena.epoch) this.#show(id, ref);
+      };
+      return takeTurns(putOff, dict, show, STEP_ENTRIES);
+    }
+    this.#cursor = dict.scan(this.#cursor, STEP_ENTRIES, (ref, hash) => {
+      if (epochOf(arena, ref) === arena.epoch) return;
+      if (putOff !== undefined && isSwapped(arena, ref)) {
+        putOff.add(readSwapPlace(arena, ref, place).page, hash);
+      } else this.#show(id, ref);
+    });
+    this.#isWalked = this.#cursor === 0;
+    if (putOff !== undefined && (putOff.isFull || this.#isWalked && putOff.waiting > 0)) putOff.begin();
   }
 
   /** An entry is about to change or go. O(1), and once the size of its value. */
@@ -150,11 +178,37 @@ export class Snapshot {
 
 /** Shows every entry at once, whatever snapshot is under way. O(bytes). */
 export function showAll(keyspace: Keyspace, visitor: SnapshotVisitor): void {
-  for (const { id, entrySet } of keyspace.databases) {
-    if (entrySet.dict.size === 0) continue;
-    visitor.database(id, entrySet.dict.size, entrySet.expires.size);
-    entrySet.dict.forEach((ref) => visitor.entry(id, ref));
+  const { arena } = keyspace;
+  const hasSwapped = keyspace.swapStore !== undefined && keyspace.swapStore.swapped > 0;
+  const putOff = hasSwapped ? new PageOrder() : undefined;
+  for (const { id, entrySet: { dict, expires } } of keyspace.databases) {
+    if (dict.size === 0) continue;
+    visitor.database(id, dict.size, expires.size);
+    const show = (ref: Ref) => visitor.entry(id, ref);
+    if (putOff === undefined) {
+      dict.forEach(show);
+      continue;
+    }
+    let cursor = 0;
+    do {
+      cursor = dict.scan(cursor, STEP_ENTRIES, (ref, hash) => {
+        if (isSwapped(arena, ref)) putOff.add(readSwapPlace(arena, ref, place).page, hash);
+        else show(ref);
+      });
+      if (cursor !== 0 && !putOff.isFull || putOff.waiting === 0) continue;
+      putOff.begin();
+      // Keys of one hash must not be shown in each other's turn, too.
+      const showIfDue = (ref: Ref) => {
+        if (isSwapped(arena, ref) && readSwapPlace(arena, ref, place).page === putOff.page) show(ref);
+      };
+      takeTurns(putOff, dict, showIfDue, Infinity);
+    } while (cursor !== 0);
   }
+}
+
+/** Shows entries that were put off, as many as `count`. */
+function takeTurns(putOff: PageOrder, dict: Dict, show: (ref: Ref) => void, count: number): void {
+  for (let i = 0; i < count && putOff.isTaking; i++) dict.forHash(putOff.take(), show);
 }
 
 /**

@@ -6,9 +6,11 @@ import { assert, assertEquals } from "@std/assert";
 import { emptyDigest, hex, mixValue } from "../commands/server/debug_digest.ts";
 import type { Database } from "../store/database.ts";
 import type { Keyspace } from "../store/keyspace.ts";
+import { readSwapPlace } from "../store/entry.ts";
 import { RdbWriter } from "../store/rdb_codec.ts";
 import { writeTypedValue } from "../store/restore.ts";
 import { showAll, Snapshot, type SnapshotVisitor } from "../store/snapshot.ts";
+import { newSwapPlace } from "../store/swap_store.ts";
 import { Slice } from "../sys/bytes.ts";
 import { MemoryDisk } from "../sys/memory_disk.ts";
 import { Random } from "../sys/random.ts";
@@ -141,4 +143,42 @@ Deno.test("files say the same with values in the swap file, and nothing is broug
   const sorted = (bytes: Uint8Array) => bytes.toSorted().join();
   assertEquals(swappedRdb!.length, rdb!.length);
   assertEquals(sorted(swappedAof!), sorted(aof!));
+});
+
+Deno.test("values in the swap file are shown in the order of their pages, by SAVE as by a snapshot", async () => {
+  const vm = vmServer("");
+  const { virtualMemory, keyspace } = vm.server;
+  const client = vm.connect();
+  for (let i = 0; i < 1000; i++) client.socket.command(["SET", `k${i}`, "x".repeat(20 + i % 300)]);
+  await settleAll();
+  const db = keyspace.databases[0]!;
+  const random = new Random(11);
+  for (let i = 0; i < 900; i++) {
+    const ref = db.findDeadOrAlive(new Slice(new TextEncoder().encode(`k${random.below(1000)}`)));
+    virtualMemory!.swapOut(db, ref);
+  }
+  const { swapped } = virtualMemory!;
+  assert(swapped > 300 && swapped < 1000);
+
+  const keys = new Set<string>();
+  const pages: number[] = [];
+  const visitor: SnapshotVisitor = {
+    database: () => {},
+    entry(_database, ref) {
+      keys.add(db.keyOf(ref).text());
+      if (db.isSwapped(ref)) pages.push(readSwapPlace(keyspace.arena, ref, newSwapPlace()).page);
+    },
+  };
+  const assertInOrder = () => {
+    assertEquals([keys.size, pages.length], [1000, swapped]);
+    assertEquals(pages, pages.toSorted((a, b) => a - b));
+    keys.clear();
+    pages.length = 0;
+  };
+  showAll(keyspace, visitor);
+  assertInOrder();
+  const snapshot = new Snapshot(keyspace, visitor);
+  while (!snapshot.step(() => false));
+  assertInOrder();
+  vm.server.shutdown({ save: "no", force: true });
 });
