@@ -2,9 +2,33 @@
 import { articleVoting } from "./a01_voting.ts";
 import { articleGroups } from "./a02_groups.ts";
 import { downVoting } from "./a03_down_voting.ts";
+import { loginCookies } from "./a04_login_cookies.ts";
+import { shoppingCart } from "./a05_shopping_cart.ts";
+import { pageCache } from "./a06_page_cache.ts";
+import { rowCache } from "./a07_row_cache.ts";
+import { pageAnalytics } from "./a08_page_analytics.ts";
+import { recentlyViewed } from "./a09_recently_viewed.ts";
+import { publishSubscribe } from "./a10_publish_subscribe.ts";
+import { transactions } from "./a11_transactions.ts";
+import { raceFreeVote } from "./a12_race_free_vote.ts";
+import { logProgress } from "./a13_log_progress.ts";
 import type { Application, Waiting } from "./application.ts";
 
-export const part1: readonly Application[] = [articleVoting, articleGroups, downVoting];
+export const part1: readonly Application[] = [
+  articleVoting,
+  articleGroups,
+  downVoting,
+  loginCookies,
+  shoppingCart,
+  pageCache,
+  rowCache,
+  pageAnalytics,
+  recentlyViewed,
+  publishSubscribe,
+  transactions,
+  raceFreeVote,
+  logProgress,
+];
 
 export const waiting1: readonly Waiting[] = [
   {
