@@ -62,6 +62,8 @@ export interface Client {
   watcher: Watcher | undefined;
   /** What it is subscribed to; absent while that is nothing. Only {@link PubSubCommands} sets it. */
   subscriptions?: Subscriptions | undefined;
+  /** How it is told that what it caches is out of date; absent while it is not. Only {@link TrackingCommands} sets it. */
+  tracking?: Tracking | undefined;
   /** What it waits for, while it does. */
   readonly waiting: Wait | undefined;
   /**
@@ -115,6 +117,42 @@ export interface PubSubCommands {
   names(kind: SubscriptionKind): Iterable<string>;
   /** How many clients are subscribed to one of them. */
   subscribers(kind: SubscriptionKind, name: Slice): number;
+}
+
+/** How a client wants to be told that what it caches is out of date: CLIENT TRACKING. */
+export interface TrackingOptions {
+  /** Whether it is told of all keys that begin with some prefixes, rather than of those that it has read. */
+  readonly broadcasts: boolean;
+  /** Whether what it reads is remembered always, or only, or not, after CLIENT CACHING. */
+  readonly choice: "all" | "opt-in" | "opt-out";
+  /** Whether it does not want to know of what it changes itself. */
+  readonly skipsOwn: boolean;
+  /** The number of the client that is told instead; 0: itself. */
+  readonly redirection: number;
+  /** One character a byte. */
+  readonly prefixes: readonly string[];
+}
+
+/** What is known of a client that tracks. */
+export interface Tracking {
+  readonly options: TrackingOptions;
+  /** Whether the client that is to be told was gone when there was something to tell. */
+  readonly isBroken: boolean;
+  /** Whether CLIENT CACHING was sent for what comes next. */
+  isCachingGiven: boolean;
+  /** All prefixes it has by now, in the order of their bytes, one character a byte. */
+  readonly prefixes: readonly string[];
+}
+
+/** Client-side caching, as commands see it. */
+export interface TrackingCommands {
+  /**
+   * A client tracks from now on, or in another way; prefixes are added to those that it has.
+   * @throws ReplyError when that does not fit how it tracks now; then nothing has changed
+   */
+  begin(client: Client, options: TrackingOptions): void;
+  /** A client does not track any more. */
+  end(client: Client): void;
 }
 
 /** Is given what a client sends while its script is debugged. */
@@ -273,6 +311,7 @@ export interface Server {
   /** Snapshots and the append-only file. */
   readonly persistence: PersistenceCommands;
   readonly pubsub: PubSubCommands;
+  readonly tracking: TrackingCommands;
   /** Whether a user may log in with a password; `default` and `requirepass` until there are more users. */
   checkPassword(user: string, password: Uint8Array): boolean;
   /** Whether commands must be preceded by AUTH: for new connections. */
