@@ -36,7 +36,21 @@ export class Cron {
     this.#timer = this.#server.timers.after(1000 / this.#server.settings.number("hz"), () => {
       this.#tick();
       if (!this.#server.isStopping) this.#schedule();
-    });
+    }, true);
+  }
+
+  /** A tick out of turn, behind which no key is there whose time has passed. O(keys with a time to live) */
+  catchUp(): void {
+    this.#tick();
+    if (this.#mayExpire) this.#expiry.runAll();
+  }
+
+  /** Whether keys may be removed now. */
+  get #mayExpire(): boolean {
+    const { keyspace, dispatcher, activeExpire, clients } = this.#server;
+    // Nothing changes under a script that is suspended.
+    if (keyspace.isLoading || dispatcher.isSuspended) return false;
+    return activeExpire && clients.pauseMode === undefined;
   }
 
   #tick(): void {
@@ -49,7 +63,7 @@ export class Cron {
     server.persistence.tick(now, !dispatcher.isSuspended);
     // Nothing changes under a script that is suspended, and nothing of it is saved.
     if (keyspace.isLoading || dispatcher.isSuspended) return;
-    if (server.activeExpire && server.clients.pauseMode === undefined) this.#expire();
+    if (this.#mayExpire) this.#expire();
     if (keyspace.lazyFreePending > 0 && !this.#freeing) this.#free();
     // Both ways, since the clock may be set back.
     if (Math.abs(now - this.#sampledAt) >= RATE_SAMPLE_MS) {

@@ -25,6 +25,11 @@ export class LocalClientClosed extends Error {
   }
 }
 
+/** A command could not be answered at once. It was not carried out, or it waits for nothing any more. */
+export class MustWaitError extends Error {
+  override readonly name = "MustWaitError";
+}
+
 interface Request {
   readonly args: readonly (string | Uint8Array)[];
   resolve(reply: Uint8Array): void;
@@ -69,6 +74,49 @@ export class LocalClient extends ServedClient implements Disposable {
       this.#requests.push({ args, resolve, reject });
       this.#schedule();
     });
+  }
+
+  /**
+   * Carries a command out now, behind what this client sent before, and gives its reply. A script runs to its end,
+   * however long that takes.
+   * @throws MustWaitError when it would have to wait, or others are being carried out
+   * @throws LocalClientClosed
+   */
+  sendNow(args: readonly (string | Uint8Array)[]): Uint8Array {
+    const { server } = this;
+    if (args.length === 0) throw new RangeError("a command has a name");
+    if (this.closed) throw new LocalClientClosed();
+    if (server.isInBatch) throw new MustWaitError("a command is being carried out");
+    if (this.isWaiting || this.debugger !== undefined) {
+      throw new MustWaitError("an earlier command of this client waits");
+    }
+    let reply: Uint8Array | undefined;
+    let failure: Error | undefined;
+    const request: Request = {
+      args,
+      resolve: (bytes) => reply = bytes,
+      reject: (error) => failure = error,
+    };
+    this.#requests.push(request);
+    this.canBeSuspended = false;
+    this.process();
+    this.canBeSuspended = true;
+    if (!this.closed) server.answerAtOnce(this);
+    if (reply !== undefined) return reply;
+    if (failure !== undefined) throw failure;
+    this.#withdraw(request);
+    throw new MustWaitError(`${String(args[0])} has to wait, and cannot be answered at once`);
+  }
+
+  /** Forgets a request that waits, or waits behind one that does. */
+  #withdraw(request: Request): void {
+    if (this.#waitingRequest === request) {
+      this.#waitingRequest = undefined;
+      this.forgetWait();
+      return;
+    }
+    this.#requests.splice(this.#requests.indexOf(request), 1);
+    if (this.#requests.length === 0) this.isHeldBack = false;
   }
 
   /** Closes the client: what it sent and was not answered is rejected. */

@@ -51,7 +51,7 @@ export abstract class ServedClient implements Client, Context {
   readonly connectedAt: number;
   lastActiveAt: number;
   lastCommand: Command | undefined = undefined;
-  readonly canBeSuspended = true;
+  canBeSuspended = true;
   /** Whether the script that it runs is. */
   isSuspended = false;
   readonly reply: Reply = new Reply();

@@ -291,6 +291,11 @@ export class RedenoServer implements Server, DispatchHooks {
     this.#cron.start();
   }
 
+  /** Does at once what the cron would do next: for who has moved the clock. */
+  catchUp(): void {
+    this.#cron.catchUp();
+  }
+
   #listen(): void {
     const config = this.settings;
     const port = config.number("port");
@@ -448,13 +453,18 @@ export class RedenoServer implements Server, DispatchHooks {
 
   // ---- the turn ---------------------------------------------------------------------------------------------
 
+  /** Whether requests are being carried out: no others may be inside of them. */
+  isInBatch = false;
+
   /** A connection is about to carry out what it has read. */
   beginBatch(): void {
+    this.isInBatch = true;
     if (!this.#turnOpen) this.#beginTurn();
     this.dispatcher.beginBatch();
   }
 
   endBatch(): void {
+    this.isInBatch = false;
     this.dispatcher.endBatch();
   }
 
@@ -473,6 +483,13 @@ export class RedenoServer implements Server, DispatchHooks {
     this.#turnOpen = true;
     this.keyspace.tick(this.clock.now());
     queueMicrotask(() => this.#endTurn());
+  }
+
+  /** Hands a client its replies before the turn ends: what they tell is written, and synced where it has to be. */
+  answerAtOnce(client: ServedClient): void {
+    if (this.journal.length > 0) this.persistence.commit();
+    if (this.persistence.aof.needsSync) this.persistence.aof.flush();
+    client.flush();
   }
 
   #endTurn(): void {

@@ -60,6 +60,20 @@ export class ExpireCycle {
     return cutShort;
   }
 
+  /** Removes every key whose time has passed, however long that takes. O(keys with a time to live) */
+  runAll(): void {
+    const { databases, now } = this.#keyspace;
+    for (const database of databases) {
+      // From the end, since the last one takes the place of one that goes.
+      for (let at = database.entrySet.expires.size - 1; at >= 0; at--) {
+        const ref = database.entrySet.expires.at(at);
+        if (database.expireAt(ref) >= now) continue;
+        database.expire(ref);
+        this.#keyspace.expiredByCycle++;
+      }
+    }
+  }
+
   /** Draws so many keys of a database and removes the dead ones; how many those were. */
   #draw(id: number, size: number): number {
     const database = this.#keyspace.databases[id]!;
