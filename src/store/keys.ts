@@ -365,8 +365,18 @@ export abstract class Keys {
     this.remove(ref, this.keyspace.lazyFreeing.expire);
     this.keyspace.expiredKeys++;
     this.keyspace.listeners.expired?.(this.id, key);
-    this.keyspace.listeners.changed?.(this.id, key);
+    this.keyspace.listeners.changed?.(this.id, key, true);
     this.event("x", "expired", key);
+  }
+
+  /** Removes the entry that {@link EntrySet.findRef} has just found, because memory is short. */
+  evictFound(ref: Ref): void {
+    const key = new Slice(this.keyOf(ref).copy());
+    this.remove(ref, this.keyspace.lazyFreeing.eviction);
+    this.keyspace.evictedKeys++;
+    this.keyspace.listeners.changed?.(this.id, key);
+    this.event("e", "evicted", key);
+    this.keyspace.listeners.evicted?.(this.id, key);
   }
 
   /** A random entry of those with a time to live, or 0. O(1). */

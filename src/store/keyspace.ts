@@ -19,14 +19,21 @@ import type { Random } from "../sys/random.ts";
 /** Classes of keyspace events, as the letters of `notify-keyspace-events`. */
 export type EventClass = "g" | "$" | "l" | "s" | "h" | "z" | "x" | "e" | "t" | "d" | "m" | "n";
 
+/** Is told that a key was changed. @param unasked whether no client asked for it: it died of age, or was evicted */
+export type KeyChanged = (database: number, key: Slice, unasked?: boolean) => void;
+
 /** What others want to know about changes. Each is absent while nobody listens, and then costs nothing. */
 export interface KeyspaceListeners {
   /** A key was changed in any way: clients that WATCH it, clients that cache it. */
-  changed?: ((database: number, key: Slice) => void) | undefined;
+  changed?: KeyChanged | undefined;
   /** All keys of a database are about to go, or to be replaced by those of another one. */
   databaseChanging?: ((database: Keys, replacement: Keys | undefined) => void) | undefined;
+  /** Everything in a database, or in all, was removed by a command, even if that was nothing: clients that cache. */
+  flushed?: (() => void) | undefined;
   /** A key died of age: the append-only file and the replicas are told DEL. */
   expired?: ((database: number, key: Slice) => void) | undefined;
+  /** A key was evicted: the append-only file and the replicas are told DEL. */
+  evicted?: ((database: number, key: Slice) => void) | undefined;
   /** A keyspace event, for Pub/Sub. */
   event?: ((database: number, type: EventClass, event: string, key: Slice) => void) | undefined;
 }
@@ -50,11 +57,18 @@ export class Keyspace {
   /** Up to where the small encodings reach. */
   readonly limits: EncodingLimits = defaultLimits();
   /** Which removals give back the memory of large collections later. */
-  readonly lazyFreeing: LazyFreeing = { userDelete: false, expire: false, serverDelete: false };
+  readonly lazyFreeing: LazyFreeing = {
+    userDelete: false,
+    expire: false,
+    serverDelete: false,
+    eviction: false,
+  };
   readonly random: Random;
   readonly hashKey: HashKey;
   readonly databases: readonly Database[];
   readonly listeners: KeyspaceListeners = {};
+  /** Who wants to know of changed keys: {@link listenToChanges}. */
+  readonly #changeListeners: { watches?: KeyChanged | undefined; caches?: KeyChanged | undefined } = {};
   /** Clients that wait for keys. */
   readonly waits: WaitRegistry = new WaitRegistry();
   readonly watches: WatchRegistry = new WatchRegistry(this);
@@ -73,6 +87,7 @@ export class Keyspace {
   misses = 0;
   expiredKeys = 0;
   expiredByCycle = 0;
+  evictedKeys = 0;
   /** Percentage of keys with a time to live that are dead but not removed yet, as the last cycles estimated it. */
   staleEstimate = 0;
   expireCyclesCutShort = 0;
@@ -123,6 +138,21 @@ export class Keyspace {
   useSwap(swap: SwapStore & ChangeListener): void {
     this.swapStore = swap;
     this.snapshot = this.#snapshot;
+  }
+
+  /**
+   * Has one of two told of changed keys, or not any more: transactions, which are told first, and clients that cache.
+   * While there is but one of them it is told directly.
+   */
+  listenToChanges(who: "watches" | "caches", changed: KeyChanged | undefined): void {
+    this.#changeListeners[who] = changed;
+    const { watches, caches } = this.#changeListeners;
+    this.listeners.changed = watches === undefined || caches === undefined
+      ? watches ?? caches
+      : (database, key, unasked) => {
+        watches(database, key, unasked);
+        caches(database, key, unasked);
+      };
   }
 
   /** Sets the time. @param now unix ms */

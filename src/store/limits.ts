@@ -35,4 +35,6 @@ export interface LazyFreeing {
   expire: boolean;
   /** When another value takes their place, or a command removes them in passing. */
   serverDelete: boolean;
+  /** When memory is short. */
+  eviction: boolean;
 }

@@ -22,11 +22,25 @@ export interface Collection extends StoredObject {
   copy(): Collection;
   /** Writes the value in its RDB form; the RDB type, which the caller writes before it. O(size). */
   dump(writer: RdbWriter): number;
+  /** The same in parts: writes what stands before the elements; the RDB type. */
+  dumpHead(writer: RdbWriter): number;
+  /**
+   * Writes some of the elements. Between parts the collection must not change.
+   * @param from where the last part ended; 0 to begin with
+   * @returns where the next part begins; 0 when there is none
+   */
+  dumpSome(writer: RdbWriter, from: number): number;
   /**
    * Frees some thousand elements and tells whether any are left; for a collection that nobody can reach any more.
    */
   releaseSome(): boolean;
 }
+
+/** A part of {@link Collection.dumpSome} is over after so many elements, or so many bytes. */
+export const DUMPED_ELEMENTS = 512;
+export const DUMPED_BYTES: number = 64 << 10;
+/** Elements that are written between two looks at that. */
+export const DUMPED_STEP = 32;
 
 export function isCollection(object: StoredObject): object is Collection {
   return "releaseSome" in object;
@@ -78,8 +92,19 @@ export class ObjectTable {
   #free: number[] = [];
   /** Sum of what all objects hold. */
   bytes = 0;
+  #removals = 0;
   /** Collections that nobody can reach any more, to be freed in steps. */
   readonly condemned: Collection[] = [];
+
+  /** Number of objects. */
+  get count(): number {
+    return this.#objects.length - this.#free.length;
+  }
+
+  /** A number that changes whenever an object is removed, or holds more or less than before. */
+  get stir(): number {
+    return this.bytes + this.#removals;
+  }
 
   add(object: StoredObject): number {
     this.bytes += object.bytes;
@@ -96,6 +121,7 @@ export class ObjectTable {
   remove(id: number, later = false): void {
     const object = this.#objects[id]!;
     this.bytes -= object.bytes;
+    this.#removals++;
     if (later && isCollection(object) && object.size > FREED_AT_ONCE_MAX) this.condemned.push(object);
     else object.release();
     this.#objects[id] = undefined;
