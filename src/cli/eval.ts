@@ -4,14 +4,15 @@
  * standard error.
  */
 import { latin1Text, NO_BYTES } from "../sys/bytes.ts";
-import type { ConnectionOptions } from "./connection_options.ts";
+import { completeConnection, type ConnectionOptions } from "./connection_options.ts";
 import { debugProgram, type LdbMode } from "./debug_program.ts";
 import { EmbeddedSession } from "./embedded_session.ts";
-import { EVAL_USAGE, type EvalOptions, parseEvalOptions } from "./eval_options.ts";
+import { type EvalOptions, evalSpec, parseEvalOptions } from "./eval_options.ts";
 import { formatReply } from "./format_reply.ts";
 import { type LineInput, StandardInput } from "./line_input.ts";
 import { NetworkSession, type Session, SessionError } from "./network_session.ts";
 import type { ReplyValue } from "./reply_value.ts";
+import { usageText } from "./options.ts";
 import { sourceExcerpt } from "./source_excerpt.ts";
 import { shown, standardTerminal, type Terminal, UsageError } from "./terminal.ts";
 import { savesOf } from "./watch_file.ts";
@@ -28,7 +29,7 @@ export async function evalProgram(
 ): Promise<number> {
   try {
     const options = parseEvalOptions(args, Deno.env.get("REDISCLI_AUTH"));
-    if (options.what === "help") terminal.print(shown(EVAL_USAGE));
+    if (options.what === "help") terminal.print(usageText(evalSpec));
     else if (options.what === "types") terminal.print(shown(await typesForEditors()));
     else return await new EvalProgram(options, terminal, input).run();
     return 0;
@@ -58,7 +59,7 @@ class EvalProgram {
   }
 
   async run(): Promise<number> {
-    this.#completeConnection();
+    completeConnection(this.#options.connection, this.#terminal, undefined);
     if (this.#options.ldb !== undefined) return await this.#debug(this.#options.ldb);
     if (!this.#options.watch) return await this.#runOnce();
     for await (const _save of savesOf(this.#options.file, () => void this.#interrupt())) {
@@ -81,17 +82,6 @@ class EvalProgram {
     if (refusal?.startsWith("UNKILLABLE")) {
       this.#terminal.printError(
         "The script has written already, so it is not ended: Ctrl-C ends the program.\n",
-      );
-    }
-  }
-
-  #completeConnection(): void {
-    const { connection, warnsOfPassword } = this.#options;
-    if (connection.asksPassword) {
-      connection.password = this.#terminal.askSecret("Please input password: ");
-    } else if (connection.showsPassword && warnsOfPassword) {
-      this.#terminal.printError(
-        "Warning: Using a password with '-a' or '-u' option on the command line interface may not be safe.\n",
       );
     }
   }

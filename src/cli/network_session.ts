@@ -2,7 +2,8 @@
  * A session with a server over the network: connects, logs in, selects the database and the protocol as redis-cli does,
  * with its texts for what fails; then one command at a time.
  */
-import { latin1Text, utf8 } from "../sys/bytes.ts";
+import { utf8 } from "../sys/bytes.ts";
+import { type ByteStream, openStream, reasonOf, SessionError } from "./byte_stream.ts";
 import type { ConnectionOptions } from "./connection_options.ts";
 import { ReplyProtocolError, ReplyReader, type ReplyValue } from "./reply_value.ts";
 
@@ -17,25 +18,23 @@ export interface Session extends Disposable {
   receive(): Promise<ReplyValue>;
 }
 
-/** The session could not begin, or is over. The message is what the program prints, one character a byte. */
-export class SessionError extends Error {
-  override readonly name = "SessionError";
-}
+export { SessionError };
 
 const READ_BYTES = 64 << 10;
 
 export class NetworkSession implements Session {
-  readonly #connection: Deno.Conn;
+  readonly #stream: ByteStream;
   readonly #reader: ReplyReader = new ReplyReader();
   readonly #chunk: Uint8Array<ArrayBuffer> = new Uint8Array(READ_BYTES);
   readonly #onPush: (push: ReplyValue) => void;
 
-  private constructor(connection: Deno.Conn, onPush: (push: ReplyValue) => void) {
-    this.#connection = connection;
+  private constructor(stream: ByteStream, onPush: (push: ReplyValue) => void) {
+    this.#stream = stream;
     this.#onPush = onPush;
   }
 
   /**
+   * Connects and logs in.
    * @param onPush is given RESP3 pushes that come before a reply
    * @param warn is given what is worth saying although the session begins
    * @throws SessionError
@@ -45,9 +44,10 @@ export class NetworkSession implements Session {
     onPush: (push: ReplyValue) => void,
     warn: (message: string) => void,
   ): Promise<NetworkSession> {
-    const session = new NetworkSession(await connect(options), onPush);
+    const session = await NetworkSession.connect(options, onPush);
     try {
-      await session.#begin(options, warn);
+      const refusal = await session.logIn(options, warn);
+      if (refusal !== undefined) throw new SessionError(refusal);
       return session;
     } catch (error) {
       session[Symbol.dispose]();
@@ -55,39 +55,72 @@ export class NetworkSession implements Session {
     }
   }
 
-  async #begin(options: ConnectionOptions, warn: (message: string) => void): Promise<void> {
+  /** Connects, and says nothing. @throws SessionError */
+  static async connect(
+    options: ConnectionOptions,
+    onPush: (push: ReplyValue) => void,
+  ): Promise<NetworkSession> {
+    return new NetworkSession(await openStream(options), onPush);
+  }
+
+  /**
+   * Says who asks, in which database, by which protocol.
+   * @returns what the server refused, and what followed was not asked; undefined when it agreed to everything
+   * @throws SessionError when there is no answer
+   */
+  async logIn(options: ConnectionOptions, warn: (message: string) => void): Promise<string | undefined> {
     const { user, password, database, protocol } = options;
-    const step = async (what: string, ...args: string[]): Promise<string | undefined> => {
-      const reply = await this.send(args);
-      return reply.kind === "error" ? `${what} failed: ${reply.text}` : undefined;
-    };
-    const refused =
-      (password === undefined
-        ? undefined
-        : await step("AUTH", "AUTH", ...user === undefined ? [] : [user], password)) ??
-        (database === 0 ? undefined : await step(`SELECT ${database}`, "SELECT", String(database)));
-    if (refused !== undefined) throw new SessionError(refused);
-    const old = protocol === 2 ? undefined : await step("HELLO 3", "HELLO", "3");
-    if (old === undefined) return;
-    if (protocol === 3) throw new SessionError(old);
-    warn(old);
+    const refused = await this.#refusal("AUTH", password && ["AUTH", ...user ? [user] : [], password]) ??
+      await this.#refusal(`SELECT ${database}`, database !== 0 && ["SELECT", String(database)]);
+    if (refused !== undefined || protocol === 2) return refused;
+    const old = await this.#refusal("HELLO 3", ["HELLO", "3"]);
+    if (protocol === 3) return old;
+    if (old !== undefined) warn(old);
+    return undefined;
+  }
+
+  async #refusal(
+    what: string,
+    args: readonly string[] | false | "" | undefined,
+  ): Promise<string | undefined> {
+    if (!args) return undefined;
+    const reply = await this.send(args);
+    return reply.kind === "error" ? `${what} failed: ${reply.text}` : undefined;
+  }
+
+  /** What the session goes over; for what is no replies, as long as no reply is under way. */
+  get stream(): ByteStream {
+    return this.#stream;
   }
 
   async send(args: readonly (string | Uint8Array)[]): Promise<ReplyValue> {
-    try {
-      const bytes = encodeRequest(args);
-      for (let at = 0; at < bytes.length;) at += await this.#connection.write(bytes.subarray(at));
-    } catch (error) {
-      throw new SessionError(`Error: ${reasonOf(error)}`);
-    }
+    await this.write(encodeRequest(args));
     return await this.receive();
   }
 
-  async receive(): Promise<ReplyValue> {
+  /** Sends bytes as they are. @throws SessionError */
+  async write(bytes: Uint8Array): Promise<void> {
+    try {
+      for (let at = 0; at < bytes.length;) at += await this.#stream.write(bytes.subarray(at));
+    } catch (error) {
+      throw new SessionError(`Error: ${reasonOf(error)}`);
+    }
+  }
+
+  receive(): Promise<ReplyValue> {
+    return this.#receive(false);
+  }
+
+  /** Waits for one more reply or push, whichever comes first. @throws SessionError when there is none */
+  receiveAny(): Promise<ReplyValue> {
+    return this.#receive(true);
+  }
+
+  async #receive(takesPushes: boolean): Promise<ReplyValue> {
     try {
       for (;;) {
         const reply = this.#reader.next();
-        if (reply?.kind === "push") this.#onPush(reply);
+        if (reply?.kind === "push" && !takesPushes) this.#onPush(reply);
         else if (reply !== undefined) return reply;
         else await this.#read();
       }
@@ -99,36 +132,18 @@ export class NetworkSession implements Session {
   }
 
   async #read(): Promise<void> {
-    const count = await this.#connection.read(this.#chunk);
+    const count = await this.#stream.read(this.#chunk);
     if (count === null) throw new SessionError("Error: Server closed the connection");
     this.#reader.feed(this.#chunk.subarray(0, count));
   }
 
   [Symbol.dispose](): void {
     try {
-      this.#connection.close();
+      this.#stream.close();
     } catch {
       // The server was faster.
     }
   }
-}
-
-async function connect({ host, port, socket }: ConnectionOptions): Promise<Deno.Conn> {
-  try {
-    if (socket !== undefined) return await Deno.connect({ transport: "unix", path: socket });
-    const connection = await Deno.connect({ hostname: host, port });
-    connection.setNoDelay();
-    return connection;
-  } catch (error) {
-    const where = socket ?? `${host}:${port}`;
-    throw new SessionError(latin1Text(utf8(`Could not connect to Redis at ${where}: ${reasonOf(error)}`)));
-  }
-}
-
-/** The system's own words. */
-function reasonOf(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  return message.replace(/ \(os error \d+\)[^]*$/, "").replace(/^failed to lookup address information: /, "");
 }
 
 /** A command as clients send it. O(bytes). */
