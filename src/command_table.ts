@@ -19,6 +19,8 @@ export const FlagBit = {
   noScript: 512,
   mayReplicate: 1024,
   allowBusy: 2048,
+  skipMonitor: 4096,
+  skipSlowLog: 8192,
 } as const;
 
 /**
@@ -87,8 +89,10 @@ export class Command {
       (has("fast") ? FlagBit.fast : 0) | (has("admin") ? FlagBit.admin : 0) |
       (has("loading") ? FlagBit.loading : 0) | (has("stale") ? FlagBit.stale : 0) |
       (has("no_multi") ? FlagBit.noMulti : 0) | (has("noscript") ? FlagBit.noScript : 0) |
-      (has("may_replicate") ? FlagBit.mayReplicate : 0) | (has("allow_busy") ? FlagBit.allowBusy : 0);
-    this.cheap = has("fast") || ((has("write") || has("readonly")) && spec.complexity.startsWith("O(1)"));
+      (has("may_replicate") ? FlagBit.mayReplicate : 0) | (has("allow_busy") ? FlagBit.allowBusy : 0) |
+      (has("skip_monitor") ? FlagBit.skipMonitor : 0) | (has("skip_slowlog") ? FlagBit.skipSlowLog : 0);
+    this.cheap = !has("blocking") &&
+      (has("fast") || ((has("write") || has("readonly")) && spec.complexity.startsWith("O(1)")));
     this.subcommands = (spec.subcommands ?? []).map((sub) => new Command(sub, this));
   }
 
@@ -115,11 +119,23 @@ export class Command {
   }
 
   /** Counts `calls` that took `microseconds` together. */
-  record(calls: number, microseconds: number): void {
+  record(calls: number, microseconds: number, tracksLatency = true): void {
     this.calls += calls;
+    this.recordTime(calls, microseconds, tracksLatency);
+  }
+
+  /** Notes how long `calls` took together that are counted already. */
+  recordTime(calls: number, microseconds: number, tracksLatency = true): void {
     this.microseconds += microseconds;
+    if (!tracksLatency) return;
     if (this.latency === undefined) this.latency = new LatencyHistogram();
     this.latency.record(microseconds / calls, calls);
+  }
+
+  /** Counts a call that waits for a key: how long it takes will be noted when it is served. */
+  recordWaiting(microseconds: number): void {
+    this.calls++;
+    this.microseconds += microseconds;
   }
 
   resetCounters(): void {

@@ -6,6 +6,7 @@ import type { Args } from "./args.ts";
 import type { Command, CommandTable } from "./command_table.ts";
 import type { ReplyError } from "./errors.ts";
 import type { Journal } from "./journal.ts";
+import type { Observation } from "./observation.ts";
 import type { Ref } from "./store/arena.ts";
 import type { Database } from "./store/database.ts";
 import type { Keyspace } from "./store/keyspace.ts";
@@ -49,6 +50,8 @@ export interface Client {
   readonly localAddress: string;
   /** Whether it is on this machine: loopback or a Unix socket. */
   readonly isLocal: boolean;
+  /** Whether it came over a Unix socket. */
+  readonly isUnix?: boolean;
   /** Unix ms. */
   readonly connectedAt: number;
   lastActiveAt: number;
@@ -311,6 +314,8 @@ export interface Server {
   /** Snapshots and the append-only file. */
   readonly persistence: PersistenceCommands;
   readonly pubsub: PubSubCommands;
+  /** What an operator looks at. */
+  readonly observation: Observation;
   readonly tracking: TrackingCommands;
   /** Whether a user may log in with a password; `default` and `requirepass` until there are more users. */
   checkPassword(user: string, password: Uint8Array): boolean;

@@ -3,8 +3,9 @@
  * runs. The only place that catches what handlers throw, and the only place that counts calls.
  */
 import { Args } from "./args.ts";
+import { CallTimer, type TimerHooks } from "./call_timer.ts";
 import type { Client, Context, ScriptCalls } from "./context.ts";
-import type { Command, CommandTable } from "./command_table.ts";
+import { type Command, type CommandTable, FlagBit } from "./command_table.ts";
 import { Journal } from "./journal.ts";
 import { AHEAD_MAX, forgetAhead } from "./store/dict.ts";
 import type { Slice } from "./sys/bytes.ts";
@@ -21,7 +22,7 @@ export { Attention };
 export type Outcome = "done" | "wait" | "waits";
 
 /** What dispatch asks of the server. */
-export interface DispatchHooks extends GateHooks {
+export interface DispatchHooks extends GateHooks, TimerHooks {
   /** Closes a connection on which a browser seems to have been made to speak. */
   refuseHttp(client: Client): void;
   /** Counts an error by its first word. */
@@ -35,23 +36,23 @@ export interface DispatchHooks extends GateHooks {
 const NO_ARGS = new Args();
 /** The keys of a smaller database are near to the processor anyway. */
 const FETCH_AHEAD_KEYS_MIN = 16384;
-/** Calls of one cheap command in a row that share one reading of the clock. */
-const TIMED_RUN_MAX = 32;
+/** Commands that MONITOR does not show, or that were shown before. */
+const UNSHOWN = FlagBit.admin | FlagBit.skipMonitor;
 /** Bytes of unknown command and of its arguments that the error repeats. */
 const UNKNOWN_BYTES_MAX = 128;
 
 export class Dispatcher implements ScriptCalls {
   /** {@link Attention} bits that hold for all clients. */
   attention = 0;
-  commandsProcessed = 0;
+  /** How long the commands take. */
+  readonly timer: CallTimer;
+  /** Is shown each request after it was carried out; absent while nobody looks. */
+  monitor: ((context: Context, command: Command, args: Args) => void) | undefined;
   /** What the commands did, for the append-only file and the replicas. */
   readonly journal: Journal = new Journal();
   readonly hooks: DispatchHooks;
   readonly #table: CommandTable;
 
-  #timed: Command | undefined;
-  #timedCalls = 0;
-  #stamp = 0;
   /** The length of the reply up to which it is decided that it will be sent. */
   #settled = 0;
   /** Whether the command that runs has answered with errors that it did not throw. */
@@ -68,16 +69,25 @@ export class Dispatcher implements ScriptCalls {
   constructor(table: CommandTable, hooks: DispatchHooks) {
     this.#table = table;
     this.hooks = hooks;
+    this.timer = new CallTimer(hooks);
+  }
+
+  get commandsProcessed(): number {
+    return this.timer.calls;
+  }
+
+  set commandsProcessed(calls: number) {
+    this.timer.calls = calls;
   }
 
   /** To be called before the first request of a batch. */
   beginBatch(): void {
-    this.#stamp = this.hooks.micros();
+    this.timer.begin();
   }
 
-  /** To be called after the last request of a batch: the time since the last reading is put to its command. */
+  /** To be called after the last request of a batch, and before the arguments of its requests become those of others. */
   endBatch(): void {
-    if (this.#timedCalls > 0) this.#readClock();
+    this.timer.end();
   }
 
   /**
@@ -188,18 +198,31 @@ export class Dispatcher implements ScriptCalls {
   attempt(context: Context, action: () => boolean): boolean {
     const { client } = context;
     const before = client.reply.length;
-    const { journal } = this;
+    const { journal, timer } = this;
+    const command = client.lastCommand;
+    const began = timer.serve();
     if (journal.isOpen) journal.beginUnit(context.keyspace.dirty);
+    let isServed = true;
     try {
-      return action();
+      isServed = action();
     } catch (error) {
-      const command = client.lastCommand;
       if (command !== undefined) command.failedCalls++;
       this.#answerError(error, command, context, NO_ARGS, before);
-      return true;
     } finally {
       if (journal.isOpen) journal.endUnit();
     }
+    if (isServed && command !== undefined) timer.served(command, began, context);
+    return isServed;
+  }
+
+  /** Answers a client that waits with an error, for the command that runs, which is counted as failed as well. */
+  failWait(context: Context, text: string): void {
+    const { client } = context;
+    this.countFailure(text.split(" ", 1)[0]);
+    client.reply.error(text);
+    if (client.lastCommand === undefined) return;
+    client.lastCommand.failedCalls++;
+    this.timer.served(client.lastCommand, this.timer.serve(), context);
   }
 
   /**
@@ -228,6 +251,8 @@ export class Dispatcher implements ScriptCalls {
     const isClosing = client.closeAfterReply;
     const before = reply.length;
     this.#carryOut(context, command, args);
+    // The next request of the transaction will lie where this one lies.
+    this.timer.forgetArguments();
     if (isClosing) reply.truncate(before);
     this.#settle(client);
     if (this.isSuspended) this.whenResumed(() => this.#settle(client));
@@ -237,6 +262,7 @@ export class Dispatcher implements ScriptCalls {
 
   callFromScript(context: Context, command: Command, args: Args): void {
     this.#carryOut(context, command, args);
+    this.timer.forgetArguments();
   }
 
   countRejection(command: Command | undefined, code: string): void {
@@ -304,11 +330,11 @@ export class Dispatcher implements ScriptCalls {
   #carryOut(context: Context, command: Command, args: Args): void {
     const { reply } = context.client;
     const before = reply.length;
-    if (command !== this.#timed || this.#timedCalls >= TIMED_RUN_MAX) {
-      if (this.#timedCalls > 0) this.#readClock();
-      this.#timed = command;
+    const began = this.timer.start(command);
+    // A script is shown before what it calls.
+    if (this.monitor !== undefined && (command.flagBits & FlagBit.skipMonitor) !== 0) {
+      this.monitor(context, command, args);
     }
-    const began = this.#stamp;
     try {
       command.run!(context, args, reply);
     } catch (error) {
@@ -316,35 +342,18 @@ export class Dispatcher implements ScriptCalls {
       this.#answerError(error, command, context, args, before);
     }
     if (this.#hasFailed) this.#countFailures(command);
-    if (this.isSuspended && context.client.isSuspended) return this.#countWhenResumed(command, began);
-    if (this.journal.isOpen) this.journal.ran(context.keyspace.dirty, context.db.id, args);
-    if (this.#timed !== command) {
-      // Others ran inside. Their time counts for them, and for the one that called them as well.
-      const isRead = this.#timedCalls > 0;
-      if (isRead) this.#readClock();
-      this.#timed = command;
-      if (isRead && !command.cheap) {
-        command.record(1, this.#stamp - began);
-        this.commandsProcessed++;
-        return;
-      }
-      this.#stamp = began;
+    if (this.isSuspended && context.client.isSuspended) {
+      const ended = this.timer.suspend(command, began, context, args);
+      return this.whenResumed(() => {
+        if (this.#hasFailed) this.#countFailures(command);
+        ended();
+      });
     }
-    this.#timedCalls++;
-    if (!command.cheap) this.#readClock();
-  }
-
-  /** A command was suspended: it is counted when it has ended. @param began when it began, in microseconds */
-  #countWhenResumed(command: Command, began: number): void {
-    if (this.#timedCalls > 0) this.#readClock();
-    this.#timed = undefined;
-    this.whenResumed(() => {
-      if (this.#timedCalls > 0) this.#readClock();
-      this.#timed = undefined;
-      if (this.#hasFailed) this.#countFailures(command);
-      command.record(1, this.hooks.micros() - began);
-      this.commandsProcessed++;
-    });
+    if (this.journal.isOpen) this.journal.ran(context.keyspace.dirty, context.db.id, args);
+    this.timer.stop(command, began, context, args, reply.length - before);
+    if (this.monitor !== undefined && (command.flagBits & UNSHOWN) === 0) {
+      this.monitor(context, command, args);
+    }
   }
 
   /** Answers a request that is refused before it runs; a transaction it was meant for fails. */
@@ -355,6 +364,8 @@ export class Dispatcher implements ScriptCalls {
     let answered = error;
     if (command?.name === "exec" && error instanceof ReplyError) {
       endTransaction(context);
+      // Its MULTI was shown: that it is over has to be, too.
+      if (this.monitor !== undefined) this.monitor(context, command, args);
       answered = new ReplyError(
         `EXECABORT Transaction discarded because of: ${error.text.replace(/^ERR /, "")}`,
       );
@@ -375,16 +386,6 @@ export class Dispatcher implements ScriptCalls {
     this.#settle(client);
     if (client.replyMode === "skip-next") client.replyMode = "skip";
     else if (client.replyMode === "skip") client.replyMode = "on";
-  }
-
-  #readClock(): void {
-    const now = this.hooks.micros();
-    const command = this.#timed!;
-    const calls = this.#timedCalls;
-    command.record(calls, now - this.#stamp);
-    this.commandsProcessed += calls;
-    this.#timedCalls = 0;
-    this.#stamp = now;
   }
 
   #answerError(

@@ -7,6 +7,7 @@ import { type Command, CommandTable } from "./command_table.ts";
 import type { Client } from "./context.ts";
 import { Attention, Dispatcher, type DispatchHooks, type Outcome } from "./dispatch.ts";
 import { internalError, ReplyError } from "./errors.ts";
+import type { SlowCall } from "./observation.ts";
 
 // The texts and the order of errors are compared with the reference in test/compat.
 
@@ -58,6 +59,10 @@ class Hooks implements DispatchHooks {
   }
   countError(text: string): void {
     this.calls.push(`error ${text.split(" ")[0]}`);
+  }
+  slowCall({ command, args, calls, microseconds }: SlowCall): void {
+    const asked = args?.from(0).map((slice) => slice.text()).join(" ");
+    this.calls.push(`slow ${command.name} (${asked}) ${calls} ${microseconds}`);
   }
   internalError(error: unknown, command: Command, client: Client, args: Args): void {
     this.calls.push(`failed ${error} in ${command.name} of ${client.id}: ${args.text(0)} ${args.count}`);

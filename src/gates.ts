@@ -29,6 +29,8 @@ export const Attention = {
   subscribed: 512,
   /** The command runs a script, and the engine is not there yet. */
   noEngine: 1024,
+  /** The client is shown what others ask (MONITOR). */
+  monitoring: 1 << 19,
   /** A test has asked for faults. */
   faulty: 1 << 20,
 } as const;
@@ -63,6 +65,7 @@ interface Gate {
 }
 
 const isLoading = new ReplyError("LOADING Redis is loading the dataset in memory");
+const mayNotTouchKeys = new ReplyError("ERR Replica can't interact with the keyspace");
 const notInTransaction = new ReplyError("ERR Command not allowed inside a transaction");
 
 /** In the reference's order, behind what a test wishes. */
@@ -78,6 +81,7 @@ export const gates: readonly Gate[] = [
   { when: Attention.subscribed, check: subscribedClientMay },
   { when: Attention.loading, check: dataIsLoaded },
   { when: Attention.busy, check: noScriptIsBusy },
+  { when: Attention.monitoring, check: keysAreLeftAlone },
   { when: Attention.noEngine, check: engineIsThere },
   { when: Attention.paused, check: clientsAreNotPaused },
   { when: Attention.inTransaction, check: nothingIsQueued },
@@ -155,6 +159,14 @@ function noScriptIsBusy(_hooks: GateHooks, command: Command): Verdict {
   return "passes";
 }
 
+/** Who watches everything has no part in it: as a replica, which the reference takes it for. */
+function keysAreLeftAlone(_hooks: GateHooks, command: Command, client: Client): Verdict {
+  const touches = ({ flagBits }: Command) => (flagBits & TOUCHES_KEYS) !== 0;
+  const commands = command.name === "exec" ? client.transaction?.commands ?? [] : [command];
+  if (commands.some(touches)) throw mayNotTouchKeys;
+  return "passes";
+}
+
 function engineIsThere(hooks: GateHooks): Verdict {
   hooks.engineIsWanted();
   return "wait";
@@ -164,6 +176,8 @@ function clientsAreNotPaused(hooks: GateHooks, command: Command, client: Client,
   const writes = hooks.declaredWrites(command, args);
   return hooks.mustWait(command, client, writes) ? "wait" : "passes";
 }
+
+const TOUCHES_KEYS = FlagBit.write | FlagBit.readonly | FlagBit.mayReplicate;
 
 /** Commands that act on the transaction, or end the connection, instead of being a part of it. */
 const NOT_QUEUED: ReadonlySet<string> = new Set(["exec", "discard", "multi", "watch", "quit", "reset"]);

@@ -226,6 +226,8 @@ export class Connection extends ServedClient {
     let goesOn = true;
     while (goesOn && this.#readAhead()) {
       goesOn = this.#execute();
+      // The arguments that the timer may want to show are those of other requests next.
+      server.endBatch();
       if (ahead.count > 1) server.dispatcher.forgetAhead();
     }
     server.endBatch();

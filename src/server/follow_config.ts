@@ -61,6 +61,20 @@ export function followConfig(server: RedenoServer): void {
     server.outputLimits = outputLimits(config.get("client-output-buffer-limit") ?? "");
     for (const client of server.clients.all()) client.checkOutput();
   });
+  const { observation } = server;
+  follow(["slowlog-log-slower-than", "latency-monitor-threshold"], () => {
+    observation.setThresholds(
+      config.number("slowlog-log-slower-than"),
+      config.number("latency-monitor-threshold"),
+    );
+  });
+  follow(["slowlog-max-len", "acllog-max-len"], () => {
+    observation.slowLog.capacity = config.number("slowlog-max-len");
+    observation.aclLog.capacity = config.number("acllog-max-len");
+  });
+  follow(["latency-tracking"], () => {
+    server.dispatcher.timer.tracksLatency = config.flag("latency-tracking");
+  });
   follow(["loglevel"], () => {
     server.log.level = config.get("loglevel") as Log["level"];
   });

@@ -268,6 +268,7 @@ export class LocalClient extends ServedClient implements Disposable {
       const outcome = this.onEffects === undefined
         ? server.dispatcher.execute(this, args)
         : this.#executeRecorded(args, this.onEffects);
+      server.endBatch();
       if (outcome === "wait") {
         this.isHeldBack = true;
         break;

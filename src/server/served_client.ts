@@ -190,7 +190,7 @@ export abstract class ServedClient implements Client, Context {
     if (this.#wait === undefined || this.debugger !== undefined) return false;
     const before = this.reply.length;
     if (how === "timeout") this.#wait.timedOut();
-    else this.reply.error(UNBLOCKED);
+    else this.server.dispatcher.failWait(this, UNBLOCKED);
     this.#waitIsOver(before);
     return true;
   }

@@ -15,6 +15,7 @@ import { endTransaction } from "../commands/transaction/end.ts";
 import { Attention, Dispatcher, type DispatchHooks } from "../dispatch.ts";
 import type { GateHooks, Verdict } from "../gates.ts";
 import type { Journal } from "../journal.ts";
+import type { SlowCall } from "../observation.ts";
 import { Keyspace } from "../store/keyspace.ts";
 import { Persistence } from "../persistence/persistence.ts";
 import { latin1 } from "../sys/bytes.ts";
@@ -38,6 +39,7 @@ import { type Accepted, Listeners } from "./listeners.ts";
 import { LocalClient } from "./local_client.ts";
 import type { Log } from "./log.ts";
 import { measureMemory, MemoryPeak } from "./memory.ts";
+import { Observer } from "./observer.ts";
 import { Preloader } from "./preload.ts";
 import { NO_OUTPUT_LIMITS, type OutputLimits } from "./output_limits.ts";
 import { PROTECTED_MODE_ERROR } from "./protected_mode.ts";
@@ -94,6 +96,7 @@ export class RedenoServer implements Server, DispatchHooks {
   readonly timers: Timers;
   readonly log: Log;
   readonly dispatcher: Dispatcher;
+  readonly observation: Observer;
   readonly listeners: Listeners;
   readonly statistics: Statistics;
   readonly limits: Limits = { bulkBytesMax: 0, queryBufferBytesMax: 0 };
@@ -150,6 +153,7 @@ export class RedenoServer implements Server, DispatchHooks {
     this.pubsub = new PubSub(this.keyspace.hashKey, (client) => (client as ServedClient).delivered());
     this.statistics = new Statistics(this.startedAt);
     this.dispatcher = new Dispatcher(this.commands, this);
+    this.observation = new Observer(this.dispatcher, clock, (client) => (client as ServedClient).delivered());
     this.listeners = new Listeners((accepted) => this.accept(accepted), this.log);
     for (const name of ["debug", "module"]) {
       const command = this.commands.get(name);
@@ -408,6 +412,7 @@ export class RedenoServer implements Server, DispatchHooks {
     this.clients.remove(client);
     this.preloader?.forget(client.id);
     this.pubsub.forget(client);
+    this.observation.monitors.remove(client);
     // What is suspended inside of EXEC is carried out to its end.
     if (!client.isSuspended) endTransaction(client);
   }
@@ -565,6 +570,10 @@ export class RedenoServer implements Server, DispatchHooks {
 
   micros(): number {
     return this.clock.monotonicMs() * 1000;
+  }
+
+  slowCall(call: SlowCall): void {
+    this.observation.slowCall(call);
   }
 
   internalError(error: unknown, command: Command, client: Client, args: Args): void {

@@ -29,6 +29,7 @@ import type {
   Transaction,
 } from "../../src/context.ts";
 import { Attention, Dispatcher, type DispatchHooks } from "../../src/dispatch.ts";
+import type { SlowCall } from "../../src/observation.ts";
 import { PubSub } from "../../src/pubsub/pubsub.ts";
 import { Reply } from "../../src/resp/reply.ts";
 import type { Database } from "../../src/store/database.ts";
@@ -42,6 +43,7 @@ import { Random } from "../../src/sys/random.ts";
 import { findKeys } from "../../src/commands/server/command_keys.ts";
 import { FengariEngine } from "../../src/scripting/fengari/fengari_engine.ts";
 import { ScriptRunner } from "../../src/scripting/script_runner.ts";
+import { Observer } from "../../src/server/observer.ts";
 import { parseReplies, type Plain, plain } from "./resp_value.ts";
 import { fromLatin1, latin1, type Line, toArgs } from "./split_args.ts";
 
@@ -85,6 +87,7 @@ export class TestServer implements Server, DispatchHooks, Disposable {
   readonly clients: TestClients = new TestClients();
   readonly settings: TestSettings = new TestSettings();
   readonly dispatcher: Dispatcher;
+  readonly observation: Observer;
   readonly client: TestClient;
   /** Keyspace events as `event key@database`, in the order in which they came. */
   readonly events: string[] = [];
@@ -110,6 +113,7 @@ export class TestServer implements Server, DispatchHooks, Disposable {
       this.events.push(`${event} ${key.text()}@${database}`);
     this.pubsub = new PubSub(this.keyspace.hashKey, () => {});
     this.dispatcher = new Dispatcher(this.commands, this);
+    this.observation = new Observer(this.dispatcher, this.clock, () => {});
     this.scripting = new ScriptRunner({
       server: this,
       newEngine: (options) => new FengariEngine(options),
@@ -192,6 +196,10 @@ export class TestServer implements Server, DispatchHooks, Disposable {
 
   refuseHttp(client: Client): void {
     client.closeAfterReply = true;
+  }
+
+  slowCall(call: SlowCall): void {
+    this.observation.slowCall(call);
   }
 
   internalError(error: unknown): void {
