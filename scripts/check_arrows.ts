@@ -45,6 +45,7 @@ const LAYERS: readonly Layer[] = [
   { path: "src/persistence/", rank: 2 },
   { path: "src/scripting/", rank: 2 },
   { path: "src/pubsub/", rank: 2 },
+  { path: "src/tracking/", rank: 2 },
   { path: "src/replication/", rank: 2 },
   { path: "src/cluster/", rank: 2 },
   { path: "src/commands/", rank: 3 },

@@ -11,7 +11,7 @@ import { AHEAD_MAX, forgetAhead } from "./store/dict.ts";
 import type { Slice } from "./sys/bytes.ts";
 import { endTransaction } from "./commands/transaction/end.ts";
 import { internalError, ReplyError, wrongArity } from "./errors.ts";
-import { Attention, type GateHooks, gates } from "./gates.ts";
+import { Attention, type GateHooks, gates, NOT_FOR_GATES } from "./gates.ts";
 
 export { Attention };
 
@@ -29,8 +29,6 @@ export interface DispatchHooks extends GateHooks, TimerHooks {
   countError(text: string): void;
   /** Logs what should never happen: a handler failed. */
   internalError(error: unknown, command: Command, client: Client, args: Args): void;
-  /** Microseconds, fractional, from any origin. */
-  micros(): number;
 }
 
 const NO_ARGS = new Args();
@@ -143,7 +141,7 @@ export class Dispatcher implements ScriptCalls {
       const arity = command.arity;
       if (arity >= 0 ? args.count !== arity : args.count < -arity) throw wrongArity(command.name);
       const attention = this.attention | client.attention | command.attention;
-      if (attention !== 0) {
+      if ((attention & ~NOT_FOR_GATES) !== 0) {
         for (const gate of gates) {
           if ((attention & gate.when) === 0) continue;
           const verdict = gate.check(this.hooks, command, client, args);
@@ -165,16 +163,38 @@ export class Dispatcher implements ScriptCalls {
     this.#carryOut(context, command, args);
     if (this.isSuspended) return this.#executeWhileSuspended(context);
     if (journal.isOpen) journal.endUnit();
-    if (context.keyspace.waits.hasReady) this.serveWaits(context);
+    if ((this.attention & Attention.tracking) !== 0) this.#endTracked(context);
+    else if (context.keyspace.waits.hasReady) this.serveWaits(context);
     if (client.waiting !== undefined) return "waits";
     if (client.replyMode !== "on") this.#endMutedRequest(client);
     return "done";
+  }
+
+  /** The reply to a request is written, while some client caches: what it is to be told itself comes behind. */
+  #endTracked(context: Context): void {
+    const { client } = context;
+    const { tracking } = this.hooks;
+    if (client.replyMode !== "on") this.#settle(client);
+    tracking.hasRun(client);
+    if (context.keyspace.waits.hasReady && !this.isSuspended) this.serveWaits(context);
+    tracking.isDone(client);
+    if (tracking.clients === 0) this.attention &= ~Attention.tracking;
+  }
+
+  /** Who caches, or how much is remembered for them, has changed. */
+  followTracking(): void {
+    const { tracking } = this.hooks;
+    // The end of the request that runs is looked at in any case, so the bit goes later.
+    if (tracking.clients > 0) this.attention |= Attention.tracking;
+    if (tracking.isOverLimit) this.attention |= Attention.tooManyTracked;
+    else this.attention &= ~Attention.tooManyTracked;
   }
 
   /** The end of a request that was suspended, or that was carried out while another one is. */
   #executeWhileSuspended(context: Context): Outcome {
     const { client } = context;
     if (!client.isSuspended) {
+      if ((this.attention & Attention.tracking) !== 0) this.#endTracked(context);
       if (client.replyMode !== "on") this.#endMutedRequest(client);
       return "done";
     }
@@ -184,7 +204,8 @@ export class Dispatcher implements ScriptCalls {
       this.attention &= ~Attention.busy;
       journal.release();
       if (journal.isOpen) journal.endUnit();
-      if (context.keyspace.waits.hasReady) this.serveWaits(context);
+      if ((this.attention & Attention.tracking) !== 0) this.#endTracked(context);
+      else if (context.keyspace.waits.hasReady) this.serveWaits(context);
       if (client.replyMode !== "on") this.#endMutedRequest(client);
       client.resumed();
     });
@@ -295,6 +316,7 @@ export class Dispatcher implements ScriptCalls {
     this.isSuspended = true;
     this.attention |= Attention.busy;
     this.journal.hold();
+    if ((this.attention & Attention.tracking) !== 0) this.hooks.tracking.suspended();
     client.suspend();
   }
 
@@ -335,12 +357,15 @@ export class Dispatcher implements ScriptCalls {
     if (this.monitor !== undefined && (command.flagBits & FlagBit.skipMonitor) !== 0) {
       this.monitor(context, command, args);
     }
+    const isTracked = (this.attention & Attention.tracking) !== 0;
+    if (isTracked) this.hooks.tracking.runs(context.client, command, args);
     try {
       command.run!(context, args, reply);
     } catch (error) {
       command.failedCalls++;
       this.#answerError(error, command, context, args, before);
     }
+    if (isTracked && (command.flagBits & FlagBit.readonly) !== 0) this.hooks.tracking.hasRead(command);
     if (this.#hasFailed) this.#countFailures(command);
     if (this.isSuspended && context.client.isSuspended) {
       const ended = this.timer.suspend(command, began, context, args);
@@ -372,6 +397,7 @@ export class Dispatcher implements ScriptCalls {
     }
     this.#answerError(answered, command, context, args, client.reply.length);
     if (client.replyMode !== "on") this.#endMutedRequest(client);
+    if ((this.attention & Attention.tracking) !== 0) this.hooks.tracking.isDone(client);
   }
 
   /** Takes back what was written since the last time this was asked, if the client wants no replies. */

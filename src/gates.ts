@@ -6,6 +6,7 @@ import type { Args } from "./args.ts";
 import { type Command, FlagBit } from "./command_table.ts";
 import type { Client } from "./context.ts";
 import { busy, noAuthentication, ReplyError } from "./errors.ts";
+import type { TrackingRegistry } from "./tracking/tracking.ts";
 
 /**
  * What makes a request worth a second look. The bits of the server, the client and the command are or-ed; while
@@ -31,9 +32,16 @@ export const Attention = {
   noEngine: 1024,
   /** The client is shown what others ask (MONITOR). */
   monitoring: 1 << 19,
+  /** Some client caches, and wants to know of changes. */
+  tracking: 1 << 17,
+  /** More keys are remembered for clients that cache than may be. */
+  tooManyTracked: 1 << 18,
   /** A test has asked for faults. */
   faulty: 1 << 20,
 } as const;
+
+/** What is no business of the gates: the dispatcher sees to it itself. */
+export const NOT_FOR_GATES: number = Attention.tracking;
 
 /** What the gates ask of the server. */
 export interface GateHooks {
@@ -51,6 +59,7 @@ export interface GateHooks {
    * @throws ReplyError when one of them cannot be
    */
   mustLoad(command: Command, client: Client, args: Args): boolean;
+  readonly tracking: TrackingRegistry;
   /** What a test wishes to become of a request. @throws ReplyError what it wishes to be answered */
   wishedFault?(command: Command, client: Client, args: Args): Verdict;
 }
@@ -77,6 +86,7 @@ export const gates: readonly Gate[] = [
   { when: Attention.guardedCommand, check: guardIsOpen },
   { when: Attention.unauthenticated, check: clientIsAuthenticated },
   { when: Attention.inTransaction, check: transactionAllows },
+  { when: Attention.tooManyTracked, check: fewKeysAreTracked },
   { when: Attention.cannotPersist, check: writesCanBeKept },
   { when: Attention.subscribed, check: subscribedClientMay },
   { when: Attention.loading, check: dataIsLoaded },
@@ -115,6 +125,11 @@ function clientIsAuthenticated(_hooks: GateHooks, command: Command): Verdict {
 
 function transactionAllows(_hooks: GateHooks, command: Command): Verdict {
   if ((command.flagBits & FlagBit.noMulti) !== 0) throw notInTransaction;
+  return "passes";
+}
+
+function fewKeysAreTracked({ tracking }: GateHooks, _command: Command, client: Client): Verdict {
+  tracking.limit(client);
   return "passes";
 }
 

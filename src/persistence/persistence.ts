@@ -238,6 +238,8 @@ export class Persistence implements PersistenceCommands {
   }
 
   #empty(): void {
-    for (const database of this.#host.keyspace.databases) database.flush(false);
+    const { keyspace } = this.#host;
+    for (const database of keyspace.databases) database.flush(false);
+    keyspace.listeners.flushed?.();
   }
 }

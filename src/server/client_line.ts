@@ -10,7 +10,7 @@ import type { ServedClient } from "./served_client.ts";
 /** @param now unix ms */
 export function describeClient(client: ServedClient, now: number): string {
   const seconds = (since: number) => Math.max(0, Math.floor((now - since) / 1000));
-  const { reply, subscriptions } = client;
+  const { reply, subscriptions, tracking } = client;
   const sending = client.outputPending - reply.length;
   return `id=${client.id} addr=${client.address} laddr=${client.localAddress} fd=-1 name=${client.name}` +
     ` age=${seconds(client.connectedAt)} idle=${seconds(client.lastActiveAt)} flags=${flagsOf(client)}` +
@@ -19,14 +19,19 @@ export function describeClient(client: ServedClient, now: number): string {
     ` qbuf=${client.inputPending} qbuf-free=${client.inputRoom} argv-mem=0 multi-mem=${client.transactionBytes}` +
     ` rbs=${reply.buffer.length} rbp=${reply.buffer.length} obl=${reply.length} oll=${sending > 0 ? 1 : 0}` +
     ` omem=${sending} tot-mem=${client.bufferBytes} events=${sending > 0 ? "rw" : "r"}` +
-    ` cmd=${client.lastCommand?.name ?? "NULL"} user=${client.user} redir=-1 resp=${client.protocol}` +
+    ` cmd=${client.lastCommand?.name ?? "NULL"} user=${client.user} redir=${
+      tracking?.options.redirection ?? -1
+    } resp=${client.protocol}` +
     ` lib-name=${client.libraryName} lib-ver=${client.libraryVersion}`;
 }
 
 /** One letter a property, in the reference's order; N when there is none. */
 function flagsOf(client: ServedClient): string {
+  const { tracking } = client;
   const flags = (client.subscriptions !== undefined ? "P" : "") +
     (client.transaction !== undefined ? "x" : "") + (client.isWaiting ? "b" : "") +
+    (tracking !== undefined ? "t" : "") + (tracking?.isBroken ? "R" : "") +
+    (tracking?.options.broadcasts ? "B" : "") +
     (client.watcher?.touched ? "d" : "") + (client.closeAfterReply ? "c" : "") +
     (client.isUnix ? "U" : "") +
     (client.noEvict ? "e" : "") +

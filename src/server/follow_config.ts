@@ -57,6 +57,9 @@ export function followConfig(server: RedenoServer): void {
   follow(["notify-keyspace-events"], () => {
     server.keyspace.listeners.event = notifier(config.whole("notify-keyspace-events") ?? "", server.pubsub);
   });
+  follow(["tracking-table-max-keys"], () => {
+    server.tracking.setLimit(config.number("tracking-table-max-keys"));
+  });
   follow(["client-output-buffer-limit"], () => {
     server.outputLimits = outputLimits(config.get("client-output-buffer-limit") ?? "");
     for (const client of server.clients.all()) client.checkOutput();

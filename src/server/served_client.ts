@@ -5,7 +5,15 @@
  * Replies are not sent at once: the client asks the server for a flush, which comes once a turn of the event loop, for
  * all clients.
  */
-import type { Client, ClientDebugger, Context, ReplyMode, Subscriptions, Transaction } from "../context.ts";
+import type {
+  Client,
+  ClientDebugger,
+  Context,
+  ReplyMode,
+  Subscriptions,
+  Tracking,
+  Transaction,
+} from "../context.ts";
 import type { Command } from "../command_table.ts";
 import { Attention } from "../dispatch.ts";
 import { Reply } from "../resp/reply.ts";
@@ -57,6 +65,7 @@ export abstract class ServedClient implements Client, Context {
   readonly reply: Reply = new Reply();
   debugger: ClientDebugger | undefined = undefined;
   watcher: Watcher | undefined = undefined;
+  tracking: Tracking | undefined = undefined;
   closeAfterReply = false;
   closed = false;
   /** Whether the next request has to wait (CLIENT PAUSE). */

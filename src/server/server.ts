@@ -22,6 +22,7 @@ import { latin1 } from "../sys/bytes.ts";
 import type { Clock } from "../sys/clock.ts";
 import type { Disk } from "../sys/disk.ts";
 import { PubSub } from "../pubsub/pubsub.ts";
+import { TrackingRegistry } from "../tracking/tracking.ts";
 import type { DebuggableEngine, EngineOptions } from "../scripting/engine.ts";
 import { ScriptRunner } from "../scripting/script_runner.ts";
 import { Random } from "../sys/random.ts";
@@ -112,6 +113,7 @@ export class RedenoServer implements Server, DispatchHooks {
   readonly preloader: Preloader | undefined;
   readonly scripting: ScriptRunner;
   readonly pubsub: PubSub;
+  readonly tracking: TrackingRegistry;
   activeExpire = true;
   /** The file with the process's number, when one was written. */
   pidFile: string | undefined;
@@ -152,6 +154,7 @@ export class RedenoServer implements Server, DispatchHooks {
     });
     this.pubsub = new PubSub(this.keyspace.hashKey, (client) => (client as ServedClient).delivered());
     this.statistics = new Statistics(this.startedAt);
+    this.tracking = this.#newTracking();
     this.dispatcher = new Dispatcher(this.commands, this);
     this.observation = new Observer(this.dispatcher, clock, (client) => (client as ServedClient).delivered());
     this.listeners = new Listeners((accepted) => this.accept(accepted), this.log);
@@ -198,6 +201,20 @@ export class RedenoServer implements Server, DispatchHooks {
       pageSize: config.number("vm-page-size"),
       pages: config.number("vm-pages"),
       threads: config.number("vm-max-threads"),
+    });
+  }
+
+  #newTracking(): TrackingRegistry {
+    return new TrackingRegistry({
+      keyspace: this.keyspace,
+      byId: (id) => this.clients.byId(id),
+      forEachKey: (command, args, visit) =>
+        findKeys(command, args, 0).forEach(({ at }) => visit(args.at(at))),
+      delivered: (client) => (client as ServedClient).delivered(),
+      wantsTurn: () => {
+        if (!this.#turnOpen) this.#beginTurn();
+      },
+      changed: () => this.dispatcher.followTracking(),
     });
   }
 
@@ -412,6 +429,7 @@ export class RedenoServer implements Server, DispatchHooks {
     this.clients.remove(client);
     this.preloader?.forget(client.id);
     this.pubsub.forget(client);
+    this.tracking.end(client);
     this.observation.monitors.remove(client);
     // What is suspended inside of EXEC is carried out to its end.
     if (!client.isSuspended) endTransaction(client);
@@ -498,6 +516,7 @@ export class RedenoServer implements Server, DispatchHooks {
   }
 
   #endTurn(): void {
+    this.tracking.broadcast();
     this.#turnOpen = false;
     if (this.journal.length > 0) this.persistence.commit();
     if (this.#losing.length > 0) { for (const client of this.#losing.splice(0)) client.close(); }

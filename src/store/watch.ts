@@ -111,9 +111,9 @@ export class WatchRegistry {
   }
 
   #listen(): void {
-    const { listeners } = this.#keyspace;
-    listeners.changed = (database, key) => this.#changed(database, key);
-    listeners.databaseChanging = (database, replacement) => this.#databaseChanging(database, replacement);
+    this.#keyspace.listenToChanges("watches", (database, key) => this.#changed(database, key));
+    this.#keyspace.listeners.databaseChanging = (database, replacement) =>
+      this.#databaseChanging(database, replacement);
   }
 
   #forget(watcher: Watcher): void {
@@ -123,7 +123,7 @@ export class WatchRegistry {
     }
     watcher.watches.length = 0;
     if (!this.isEmpty) return;
-    this.#keyspace.listeners.changed = undefined;
+    this.#keyspace.listenToChanges("watches", undefined);
     this.#keyspace.listeners.databaseChanging = undefined;
   }
 

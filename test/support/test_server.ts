@@ -31,6 +31,7 @@ import type {
 import { Attention, Dispatcher, type DispatchHooks } from "../../src/dispatch.ts";
 import type { SlowCall } from "../../src/observation.ts";
 import { PubSub } from "../../src/pubsub/pubsub.ts";
+import { TrackingRegistry } from "../../src/tracking/tracking.ts";
 import { Reply } from "../../src/resp/reply.ts";
 import type { Database } from "../../src/store/database.ts";
 import { setTypeAndEncoding } from "../../src/store/entry.ts";
@@ -98,6 +99,7 @@ export class TestServer implements Server, DispatchHooks, Disposable {
   activeExpire = true;
   readonly persistence: PersistenceCommands = new NoPersistence();
   readonly pubsub: PubSub;
+  readonly tracking: TrackingRegistry;
   readonly scripting: ScriptRunner;
   /** What scripts logged. */
   readonly log: string[] = [];
@@ -112,6 +114,15 @@ export class TestServer implements Server, DispatchHooks, Disposable {
     this.keyspace.listeners.event = (database, _type, event, key) =>
       this.events.push(`${event} ${key.text()}@${database}`);
     this.pubsub = new PubSub(this.keyspace.hashKey, () => {});
+    this.tracking = new TrackingRegistry({
+      keyspace: this.keyspace,
+      byId: (id) => this.clients.byId(id),
+      forEachKey: (command, args, visit) =>
+        findKeys(command, args, 0).forEach(({ at }) => visit(args.at(at))),
+      delivered: () => {},
+      wantsTurn: () => {},
+      changed: () => this.dispatcher.followTracking(),
+    });
     this.dispatcher = new Dispatcher(this.commands, this);
     this.observation = new Observer(this.dispatcher, this.clock, () => {});
     this.scripting = new ScriptRunner({

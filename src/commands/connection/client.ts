@@ -5,6 +5,7 @@ import { clientId, clientInfo, clientList } from "./client_list.ts";
 import { clientNoEvict, clientNoTouch, clientReply } from "./client_modes.ts";
 import { clientGetname, clientSetinfo, clientSetname } from "./client_name.ts";
 import { clientPause, clientUnblock, clientUnpause } from "./client_pause.ts";
+import { clientCaching, clientGetredir, clientTracking, clientTrackinginfo } from "./client_tracking.ts";
 import { shared } from "./client_shared.ts";
 
 const help = defineCommand({
@@ -16,8 +17,12 @@ const help = defineCommand({
   arity: 2,
   flags: ["loading", "stale"],
   run: helpHandler("CLIENT", [
+    "CACHING (YES|NO)",
+    "    Remember the keys of the next command, or do not, as this connection has chosen with OPTIN or OPTOUT.",
     "GETNAME",
     "    The name of this connection.",
+    "GETREDIR",
+    "    The number of the connection that is told instead of this one when keys change.",
     "ID",
     "    The number of this connection.",
     "INFO",
@@ -54,6 +59,11 @@ const help = defineCommand({
     "    Tell which library this connection uses.",
     "SETNAME <name>",
     "    Name this connection.",
+    "TRACKING (ON|OFF) [REDIRECT <id>] [BCAST] [PREFIX <prefix> [...]]",
+    "         [OPTIN] [OPTOUT] [NOLOOP]",
+    "    Tell this connection, or another one, when keys change that it has read, or that begin so.",
+    "TRACKINGINFO",
+    "    How this connection is told of keys that change.",
     "UNBLOCK <clientid> [TIMEOUT|ERROR]",
     "    Let a blocked client go on.",
   ]),
@@ -70,7 +80,9 @@ export const client = defineCommand({
   flags: [],
   categories: [],
   subcommands: [
+    clientCaching,
     clientGetname,
+    clientGetredir,
     help,
     clientId,
     clientInfo,
@@ -82,6 +94,8 @@ export const client = defineCommand({
     clientReply,
     clientSetinfo,
     clientSetname,
+    clientTracking,
+    clientTrackinginfo,
     clientUnblock,
     clientUnpause,
   ],

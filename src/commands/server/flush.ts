@@ -48,6 +48,7 @@ export const flushdb = defineCommand({
   complexity: "O(N) where N is the number of keys in the database",
   run(context, args, reply) {
     context.db.flush(isLater(context, args));
+    context.keyspace.listeners.flushed?.();
     context.server.journal.inAnyCase();
     reply.ok();
   },
@@ -61,6 +62,7 @@ export const flushall = defineCommand({
   run(context, args, reply) {
     const later = isLater(context, args);
     for (const database of context.keyspace.databases) database.flush(later);
+    context.keyspace.listeners.flushed?.();
     context.server.journal.inAnyCase();
     context.server.persistence.flushedAll();
     reply.ok();

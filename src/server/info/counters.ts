@@ -20,7 +20,7 @@ export function clientFields(server: RedenoServer): Fields {
     ["client_recent_max_input_buffer", input],
     ["client_recent_max_output_buffer", output],
     ["blocked_clients", server.keyspace.waits.size],
-    ["tracking_clients", 0],
+    ["tracking_clients", server.tracking.clients],
     ["clients_in_timeout_table", 0],
   ];
 }
@@ -70,9 +70,9 @@ export function statsFields(server: RedenoServer): Fields {
     ["active_defrag_key_misses", 0],
     ["total_active_defrag_time", 0],
     ["current_active_defrag_time", 0],
-    ["tracking_total_keys", 0],
-    ["tracking_total_items", 0],
-    ["tracking_total_prefixes", 0],
+    ["tracking_total_keys", server.tracking.keys],
+    ["tracking_total_items", server.tracking.items],
+    ["tracking_total_prefixes", server.tracking.prefixes],
     ["unexpected_error_replies", statistics.internalErrors],
     ["total_error_replies", statistics.errorReplies],
     ["dump_payload_sanitizations", 0],

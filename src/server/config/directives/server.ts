@@ -137,7 +137,7 @@ export const SERVER_DIRECTIVES: readonly Directive[] = [
   integer("tcp-backlog", 511, [0, INT32_MAX], { isImmutable: true }),
   integer("tcp-keepalive", 300, [0, INT32_MAX], { effect: "live" }),
   integer("timeout", 0, [0, INT32_MAX], { effect: "live" }),
-  integer("tracking-table-max-keys", 1000000, [0, INT64_MAX]),
+  integer("tracking-table-max-keys", 1000000, [0, INT64_MAX], { effect: "live" }),
   optionalText("unixsocket", { effect: "startup", isImmutable: true }),
   directive("unixsocketperm", octalKind(0n, 0o777n), "0", { effect: "startup", isImmutable: true }),
   yesOrNo("use-exit-on-panic", "no", { isHidden: true }),
