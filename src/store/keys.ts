@@ -374,7 +374,7 @@ export abstract class Keys {
     const key = new Slice(this.keyOf(ref).copy());
     this.remove(ref, this.keyspace.lazyFreeing.eviction);
     this.keyspace.evictedKeys++;
-    this.keyspace.listeners.changed?.(this.id, key);
+    this.keyspace.listeners.changed?.(this.id, key, true);
     this.event("e", "evicted", key);
     this.keyspace.listeners.evicted?.(this.id, key);
   }
