@@ -33,6 +33,7 @@ const DECLARATIONS = [
   "src/context.ts",
   "src/errors.ts",
   "src/journal.ts",
+  "src/observation.ts",
 ];
 
 const LAYERS: readonly Layer[] = [
@@ -50,7 +51,8 @@ const LAYERS: readonly Layer[] = [
   { path: "src/cluster/", rank: 2 },
   { path: "src/commands/", rank: 3 },
   { path: "src/gates.ts", rank: 4 },
-  { path: "src/dispatch.ts", rank: 4, also: ["src/gates.ts"] },
+  { path: "src/call_timer.ts", rank: 4 },
+  { path: "src/dispatch.ts", rank: 4, also: ["src/gates.ts", "src/call_timer.ts"] },
   // The program starts the HTTP port; the server itself knows nothing of it.
   { path: "src/server/program.ts", rank: 5.8 },
   { path: "src/server/", rank: 5 },

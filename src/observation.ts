@@ -63,7 +63,8 @@ export interface LatencyCommands {
 
 /** Clients that are shown every request. */
 export interface MonitorCommands {
-  add(client: Client): void;
+  /** False when it is one already. */
+  add(client: Client): boolean;
   /** Whether it was one. */
   remove(client: Client): boolean;
 }

@@ -28,7 +28,8 @@ export function describeClient(client: ServedClient, now: number): string {
 /** One letter a property, in the reference's order; N when there is none. */
 function flagsOf(client: ServedClient): string {
   const { tracking } = client;
-  const flags = (client.subscriptions !== undefined ? "P" : "") +
+  const flags = (client.server.observation.monitors.has(client) ? "O" : "") +
+    (client.subscriptions !== undefined ? "P" : "") +
     (client.transaction !== undefined ? "x" : "") + (client.isWaiting ? "b" : "") +
     (tracking !== undefined ? "t" : "") + (tracking?.isBroken ? "R" : "") +
     (tracking?.options.broadcasts ? "B" : "") +

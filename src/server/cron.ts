@@ -110,8 +110,10 @@ export class Cron {
   #closeIdleClients(now: number): void {
     const timeoutMs = this.#server.settings.number("timeout") * 1000;
     if (timeoutMs === 0) return;
+    const { monitors } = this.#server.observation;
     for (const client of [...this.#server.clients.all()]) {
-      if (now - client.lastActiveAt > timeoutMs && !client.isWaiting && client.kind === "normal") {
+      if (now - client.lastActiveAt <= timeoutMs || client.isWaiting || monitors.has(client)) continue;
+      if (client.kind === "normal") {
         this.#server.log.verbose("Closing idle client");
         client.close();
       }

@@ -55,10 +55,12 @@ export class Monitors implements MonitorCommands {
     return this.#clients.has(client);
   }
 
-  add(client: Client): void {
+  add(client: Client): boolean {
+    if (this.#clients.has(client)) return false;
     this.#clients.add(client);
     client.attention |= Attention.monitoring;
     this.#dispatcher.monitor = (context, command, args) => this.#show(context, command, args);
+    return true;
   }
 
   remove(client: Client): boolean {

@@ -1,5 +1,6 @@
 /** The commands of group connection. */
 import type { CommandSpec } from "../../command.ts";
+import { acl } from "./acl.ts";
 import { auth } from "./auth.ts";
 import { client } from "./client.ts";
 import { echo } from "./echo.ts";
@@ -9,6 +10,7 @@ import { quit, reset } from "./quit.ts";
 import { select } from "./select.ts";
 
 export const connectionCommands: readonly CommandSpec[] = [
+  acl,
   auth,
   client,
   echo,

@@ -33,6 +33,7 @@ export const reset = defineCommand({
     const { client, keyspace, server } = context;
     endTransaction(context);
     server.pubsub.forget(client);
+    server.observation.monitors.remove(client);
     server.tracking.end(client);
     client.name = "";
     client.protocol = 2;

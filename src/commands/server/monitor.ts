@@ -1,0 +1,22 @@
+/** MONITOR: shows every request of all clients. */
+import { defineCommand } from "../../command.ts";
+import { ReplyError } from "../../errors.ts";
+
+const notWithinTransaction = new ReplyError("ERR MONITOR isn't allowed for DENY BLOCKING client");
+
+export const monitor = defineCommand({
+  name: "MONITOR",
+  group: "server",
+  since: "1.0.0",
+  summary: "Shows every request that the server carries out, as it does",
+  complexity: "O(1), and for each request O(N) where N is its length",
+  syntax: "",
+  arity: 1,
+  flags: ["admin", "noscript", "loading", "stale"],
+  categories: [],
+  run({ client, server }, _args, reply) {
+    if (client.transaction !== undefined) throw notWithinTransaction;
+    // Who watches already is not answered, as in the reference.
+    if (server.observation.monitors.add(client)) reply.ok();
+  },
+});
