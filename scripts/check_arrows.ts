@@ -58,6 +58,8 @@ const LAYERS: readonly Layer[] = [
   { path: "src/server/", rank: 5 },
   { path: "src/cli/", rank: 5, also: ["src/server/"] },
   { path: "src/http/", rank: 5.5 },
+  { path: "src/embedded/", rank: 5, also: ["src/server/"] },
+  { path: "src/mod.ts", rank: 6 },
   { path: "main.ts", rank: 6 },
 ];
 

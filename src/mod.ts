@@ -1,0 +1,58 @@
+/**
+ * redeno as a library: a Redis-compatible server inside of your program, made for tests.
+ *
+ * @example A test with data of its own
+ * ```ts
+ * import { createServer } from "./mod.ts";
+ *
+ * await using server = await createServer();
+ * const client = server.client();
+ * await client.call("HSET", "user:1", "name", "Ada", "visits", 1);
+ * await client.call("HINCRBY", "user:1", "visits", 41);
+ * const user = await client.call<Map<string, string>>("HGETALL", "user:1");
+ * console.assert(user.get("visits") === "42");
+ * ```
+ *
+ * @example Time that passes when the test says so
+ * ```ts
+ * import { createServer } from "./mod.ts";
+ *
+ * await using server = await createServer({ clock: "manual", seed: 1 });
+ * const client = server.client();
+ * const job = client.call("BLPOP", "jobs", 5);
+ * await server.advance(5000); // five seconds, at once
+ * console.assert(await job === null);
+ * ```
+ *
+ * @example What your program does when Redis fails
+ * ```ts
+ * import { createServer, ReplyError } from "./mod.ts";
+ *
+ * await using server = await createServer();
+ * const client = server.client();
+ * const fault = server.faults.reply("GET", "LOADING Redis is loading the dataset in memory", { times: 1 });
+ * const failed = await client.call("GET", "k").catch((error: unknown) => error);
+ * console.assert(failed instanceof ReplyError && failed.code === "LOADING");
+ * console.assert(await client.call("GET", "k") === null && fault.hits === 1);
+ * ```
+ *
+ * @module
+ */
+export { createServer, EmbeddedServer } from "./embedded/server.ts";
+export type {
+  Bytes,
+  CreateServerOptions,
+  Directives,
+  DirectiveValue,
+  EmbeddedOptions,
+  Flag,
+} from "./embedded/options.ts";
+export { type Argument, type ClientOptions, EmbeddedClient, type Message } from "./embedded/client.ts";
+export { ReplyError, type ReplyValue } from "./embedded/reply.ts";
+export { Fault, type FaultOptions } from "./embedded/fault.ts";
+export { type DisconnectOptions, Faults, type RequestFaultOptions } from "./embedded/faults.ts";
+export { type DiskFaultOptions, FaultyDisk } from "./embedded/faulty_disk.ts";
+export { LocalClientClosed, MustWaitError } from "./server/local_client.ts";
+export { ConfigError } from "./server/config/config_error.ts";
+export { type DiskOperation, MemoryDisk } from "./sys/memory_disk.ts";
+export { DiskError } from "./sys/disk.ts";
