@@ -51,8 +51,6 @@ export class Dispatcher implements ScriptCalls {
   readonly hooks: DispatchHooks;
   readonly #table: CommandTable;
 
-  /** The length of the reply up to which it is decided that it will be sent. */
-  #settled = 0;
   /** Whether the command that runs has answered with errors that it did not throw. */
   #hasFailed = false;
   /** How many of these errors were counted before. */
@@ -118,7 +116,7 @@ export class Dispatcher implements ScriptCalls {
   execute(context: Context, args: Args): Outcome {
     const client = context.client;
     const reply = client.reply;
-    this.#settled = reply.length;
+    reply.settled = reply.length;
     let command = this.#table.find(args.at(0));
     try {
       if (command === undefined) {
@@ -252,7 +250,7 @@ export class Dispatcher implements ScriptCalls {
    */
   endWaitedRequest(client: Client, replyStart: number): void {
     if (client.replyMode === "on") return;
-    this.#settled = replyStart;
+    client.reply.settled = replyStart;
     this.#endMutedRequest(client);
   }
 
@@ -326,7 +324,7 @@ export class Dispatcher implements ScriptCalls {
 
   beginResumed(client: Client): void {
     this.isSuspended = false;
-    this.#settled = client.reply.length;
+    client.reply.settled = client.reply.length;
   }
 
   answerDefect(context: Context, error: unknown): void {
@@ -403,8 +401,8 @@ export class Dispatcher implements ScriptCalls {
   /** Takes back what was written since the last time this was asked, if the client wants no replies. */
   #settle(client: Client): void {
     const { reply, replyMode } = client;
-    if (replyMode === "off" || replyMode === "skip") reply.truncate(this.#settled);
-    else this.#settled = reply.length;
+    if (replyMode === "off" || replyMode === "skip") reply.truncate(reply.settled);
+    else reply.settled = reply.length;
   }
 
   /** The end of a request of a client that wants no replies, or not this one, or not the next one. */

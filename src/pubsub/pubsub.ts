@@ -158,6 +158,8 @@ export class PubSub implements PubSubCommands {
   #give(client: Client, isShared: boolean): void {
     const { reply } = client;
     if (client.closeAfterReply) return;
+    // What it does not want to be answered must not come before what it is sent all the same.
+    if (client.replyMode === "off" || client.replyMode === "skip") reply.truncate(reply.settled);
     if (isShared && reply.length === 0 && reply.buffer.length === 0) {
       reply.share(reply.resp3 ? this.#shared3 ??= this.#copy(PUSH) : this.#shared2 ??= this.#copy(ARRAY));
     } else {

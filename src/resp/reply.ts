@@ -54,6 +54,8 @@ export class Reply {
   length = 0;
   /** Whether {@link buffer} is others' as well: it is never written to, and nobody takes it for reuse. */
   isShared = false;
+  /** Up to here it is decided what is sent: where the answer begins that is being written, or nothing is written. */
+  settled = 0;
   /** The end of the last {@link pushed}: what stands before it is never taken back. */
   #pushedEnd = 0;
 
@@ -85,6 +87,7 @@ export class Reply {
     this.length = 0;
     this.isShared = false;
     this.#pushedEnd = 0;
+    this.settled = 0;
     return buffer;
   }
 

@@ -315,6 +315,7 @@ export class TrackingRegistry implements TrackingCommands {
     }
     const { reply } = to;
     if (to.closeAfterReply) return;
+    dropMuted(to);
     if (to.protocol === 3) {
       reply.push(2);
       reply.bulkText("invalidate");
@@ -334,12 +335,18 @@ export class TrackingRegistry implements TrackingCommands {
     const { client, options: { redirection } } = tracking;
     tracking.isBroken = true;
     if (client.protocol !== 3 || client.closeAfterReply) return;
+    dropMuted(client);
     client.reply.push(2);
     client.reply.bulkText("tracking-redir-broken");
     client.reply.integer(redirection);
     client.reply.pushed();
     this.#host.delivered(client);
   }
+}
+
+/** What a client does not want to be answered must not come before what it is sent all the same. */
+function dropMuted({ reply, replyMode }: Client): void {
+  if (replyMode === "off" || replyMode === "skip") reply.truncate(reply.settled);
 }
 
 function writeKey(reply: Reply, key: Slice): void {

@@ -88,8 +88,8 @@ export const hincrbyfloat = defineCommand({
     printed.point(bytes, 0, bytes.length);
     hash.set(field, printed);
     db.changed(name);
+    reply.bulk(printed);
     db.event("h", "hincrbyfloat", name);
     if (server.journal.isOpen) server.journal.instead(db, "HSET", name, field, printed);
-    reply.bulk(printed);
   },
 });

@@ -12,7 +12,7 @@ const hash = new HashValue();
 let pairs: Args;
 const pairAt = (i: number) => pairs.at(i + 2);
 
-/** Sets all pairs from argument 2 on; how many fields are new. */
+/** Sets all pairs from argument 2 on; how many fields are new. To be followed by the answer and the event. */
 function setPairs({ db }: Context, args: Args, command: string): number {
   if (args.count % 2 !== 0) throw wrongArity(command);
   for (let i = 2; i < args.count; i += 2) checkElement(args.at(i));
@@ -22,7 +22,6 @@ function setPairs({ db }: Context, args: Args, command: string): number {
   const created = hash.setPairs(pairAt, args.count - 2);
   db.changed(name);
   db.keyspace.dirty += (args.count - 4) / 2;
-  db.event("h", "hset", name);
   return created;
 }
 
@@ -37,7 +36,10 @@ export const hset = defineCommand({
   flags: ["write", "denyoom", "fast"],
   categories: ["hash"],
   keys: [key(1, "RW", "update")],
-  run: (context, args, reply) => reply.integer(setPairs(context, args, "hset")),
+  run(context, args, reply) {
+    reply.integer(setPairs(context, args, "hset"));
+    context.db.event("h", "hset", args.at(1));
+  },
 });
 
 export const hmset = defineCommand({
@@ -48,6 +50,7 @@ export const hmset = defineCommand({
   run(context, args, reply) {
     setPairs(context, args, "hmset");
     reply.ok();
+    context.db.event("h", "hset", args.at(1));
   },
 });
 
@@ -67,7 +70,7 @@ export const hsetnx = defineCommand({
     if (hash.get(field) !== undefined) return reply.integer(0);
     hash.set(field, args.at(3));
     db.changed(name);
-    db.event("h", "hset", name);
     reply.integer(1);
+    db.event("h", "hset", name);
   },
 });

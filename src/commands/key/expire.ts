@@ -51,15 +51,16 @@ function expireHandler(command: string, unitMs: number, absolute: boolean): Hand
       db.delete(name);
       db.event("g", "del", name);
       if (journal.isOpen) journal.instead(db, keyspace.lazyFreeing.expire ? "UNLINK" : "DEL", name);
+      reply.integer(1);
     } else {
       db.setExpireAt(name, when);
+      reply.integer(1);
       db.event("g", "expire", name);
       // PEXPIREAT itself is recorded as it was sent.
       if (journal.isOpen && !(absolute && unitMs === 1)) {
         journal.instead(db, "PEXPIREAT", name, when, ...args.from(3));
       }
     }
-    reply.integer(1);
   };
 }
 

@@ -30,8 +30,8 @@ export const lset = defineCommand({
     if (index < 0) index += length;
     if (index < 0 || index >= length) throw indexOutOfRange;
     replaceElement(db, name, ref, index, args.at(3));
-    db.event("l", "lset", name);
     reply.ok();
+    db.event("l", "lset", name);
   },
 });
 

@@ -45,6 +45,7 @@ export function moveElement(
   if (source !== target) {
     pushElements(db, to, target, elements, 0, 1, toHead, limits);
     db.event("l", pushed, to);
+    reply.bulk(moved);
     removeFromEnd(db, from, source, length, 1, fromHead);
   } else {
     if (length === 1) {
@@ -54,10 +55,10 @@ export function moveElement(
       pushElements(db, from, db.find(from), elements, 0, 1, toHead, limits);
     }
     db.event("l", pushed, to);
+    reply.bulk(moved);
     db.event("l", fromHead ? "lpop" : "rpop", from);
   }
   keyspace.dirty = dirty + 1;
-  reply.bulk(moved);
   return true;
 }
 

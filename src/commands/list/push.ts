@@ -11,8 +11,8 @@ function pushHandler(atHead: boolean, creates: boolean): Handler {
     const ref = db.writeTyped(name, Type.list);
     if (ref === 0 && !creates) return reply.integer(0);
     const length = pushElements(db, name, ref, args, 2, args.count, atHead, keyspace.limits.list);
-    db.event("l", event, name);
     reply.integer(length);
+    db.event("l", event, name);
   };
 }
 

@@ -22,12 +22,13 @@ export function store({ db }: Context, name: Slice, result: SetBuilder, event: s
   const { size } = result;
   if (size > 0) {
     db.setValue(name, result.value());
+    reply.integer(size);
     db.event("s", event, name);
   } else {
     result.discard();
     if (db.deleteDeadOrAlive(name)) db.event("g", "del", name);
+    reply.integer(0);
   }
-  reply.integer(size);
 }
 
 /** Replies a result that is not kept. */

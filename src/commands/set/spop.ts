@@ -35,12 +35,13 @@ export const spop = defineCommand({
       return popMany(context, name, count, reply);
     }
     if (!set.write(db, name)) return reply.nil();
+    // Who hears of it and is answered hears of it first, as from the reference.
+    db.event("s", "spop", name);
     set.pop((bound) => keyspace.random.below(bound), (member) => {
       reply.bulk(member);
       if (journal.isOpen) journal.instead(db, "SREM", name, member);
     });
     db.changed(name);
-    db.event("s", "spop", name);
     dropEmpty(db, name, set);
   },
 });
@@ -55,10 +56,10 @@ function popMany(
   const size = set.size;
   const popped = Math.min(count, size);
   const write = (member: Slice) => reply.bulk(member);
+  db.event("s", "spop", name);
   reply.set(popped);
   if (popped === size) {
     set.forEach(write);
-    db.event("s", "spop", name);
     db.delete(name);
     db.event("g", "del", name);
     journal.instead(db, "DEL", name);
@@ -70,7 +71,6 @@ function popMany(
     };
     for (let i = 0; i < popped; i++) set.pop(random, pop);
     db.changed(name);
-    db.event("s", "spop", name);
   }
   db.keyspace.dirty += popped - 1;
 }

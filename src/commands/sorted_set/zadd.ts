@@ -94,10 +94,10 @@ function addScores({ db }: Context, args: Args, reply: Reply, first: number): vo
   }
   const { changes } = editor;
   editor.close();
-  if (changes > 0) db.event("z", options.incr ? "zincr" : "zadd", name);
-  if (!options.incr) return reply.integer(options.ch ? changes : added);
-  if (result !== result) reply.nil();
+  if (!options.incr) reply.integer(options.ch ? changes : added);
+  else if (result !== result) reply.nil();
   else reply.double(formatDouble(result));
+  if (changes > 0) db.event("z", options.incr ? "zincr" : "zadd", name);
 }
 
 export const zadd = defineCommand({

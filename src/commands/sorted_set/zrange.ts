@@ -203,6 +203,6 @@ export const zrangestore = defineCommand({
       if (inTurn) result.addInTurn(member, score);
       else result.add(member, score);
     });
-    reply.integer(storeResult(context.db, args.at(1), result, "zrangestore"));
+    storeResult(context.db, args.at(1), result, "zrangestore", reply);
   },
 });

@@ -119,7 +119,7 @@ function storingCommand(operation: Operation, described: Described): CommandSpec
     keys: [key(1, "OW", "update"), inputKeys(2)],
     run({ db, keyspace }, args, reply) {
       const request = readRequest(db, args, 2, { command, operation, stores: true });
-      reply.integer(storeResult(db, args.at(1), compute(keyspace, operation, request), command));
+      storeResult(db, args.at(1), compute(keyspace, operation, request), command, reply);
     },
   });
 }

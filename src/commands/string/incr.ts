@@ -27,19 +27,20 @@ function incrementBy({ db }: Context, name: Slice, delta: number | bigint, reply
   const ref = db.write(name);
   const old = ref === 0 ? undefined : db.stringAt(ref);
   const value = old === undefined ? 0 : parseSafeInteger(old.bytes, old.start, old.end);
+  let sum: bigint | undefined;
   if (typeof delta === "number" && Number.isSafeInteger(value + delta)) {
     digits.point(digits.bytes, 0, writeInteger(value + delta, digits.bytes, 0));
-    reply.integer(value + delta);
   } else {
     const exact = old === undefined ? 0n : parseBigInt64(old.bytes, old.start, old.end);
     if (exact === undefined) throw notAnInteger;
-    const sum = addInt64(exact, BigInt(delta));
+    sum = addInt64(exact, BigInt(delta));
     if (sum === undefined) throw overflow;
     digits.point(digits.bytes, 0, writeBigInt(sum, digits.bytes, 0));
-    reply.bigInteger(sum);
   }
   db.replaceString(name, ref, digits, Encoding.int);
   db.event("$", "incrby", name);
+  if (sum === undefined) reply.integer(value + (delta as number));
+  else reply.bigInteger(sum);
 }
 
 /** The integer at argument `i`: a number where that is exact, so that the usual case allocates nothing. */
