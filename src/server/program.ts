@@ -150,6 +150,10 @@ async function listen(server: RedenoServer, config: Config, log: Log): Promise<v
   log.role = "M";
   try {
     server.start();
+    if (config.number("http-port") !== 0) {
+      const { openHttpPort } = await import("../http/http_port.ts");
+      openHttpPort(server);
+    }
   } catch (error) {
     log.warning((error as Error).message);
     Deno.exit(1);
