@@ -387,13 +387,13 @@ export class Dispatcher implements ScriptCalls {
     let answered = error;
     if (command?.name === "exec" && error instanceof ReplyError) {
       endTransaction(context);
-      // Its MULTI was shown: that it is over has to be, too.
-      if (this.monitor !== undefined) this.monitor(context, command, args);
       answered = new ReplyError(
         `EXECABORT Transaction discarded because of: ${error.text.replace(/^ERR /, "")}`,
       );
     }
     this.#answerError(answered, command, context, args, client.reply.length);
+    // The MULTI was shown: that it is over has to be, too.
+    if (this.monitor !== undefined && command?.name === "exec") this.monitor(context, command, args);
     if (client.replyMode !== "on") this.#endMutedRequest(client);
     if ((this.attention & Attention.tracking) !== 0) this.hooks.tracking.isDone(client);
   }

@@ -89,8 +89,8 @@ export interface AclLogCommands {
   /** The newest first. */
   latest(count?: number): readonly AclLogEntry[];
   reset(): void;
-  /** A client gave a wrong password, or a user that does not exist. */
-  loginFailed(client: Client, user: string): void;
+  /** A client gave a wrong password, or a user that does not exist. @param object the command, as it was written */
+  loginFailed(client: Client, user: string, object: string): void;
 }
 
 export interface Observation {

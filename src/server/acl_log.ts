@@ -33,9 +33,8 @@ export class AclLog implements AclLogCommands {
     this.#entries = [];
   }
 
-  loginFailed(client: Client, user: string): void {
+  loginFailed(client: Client, user: string, object: string): void {
     const now = this.#now();
-    const object = (client.transaction === undefined ? client.lastCommand?.name ?? "auth" : "exec").toUpperCase();
     const context = client.transaction === undefined ? "toplevel" : "multi";
     const at = this.#entries.findIndex((entry) =>
       entry.user === user && entry.object === object && entry.context === context &&

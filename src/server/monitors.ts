@@ -88,6 +88,7 @@ export class Monitors implements MonitorCommands {
     }
     this.#text("\r\n");
     for (const monitor of this.#clients) {
+      if (monitor.replyMode === "off") continue;
       monitor.reply.raw(this.#line, 0, this.#length);
       monitor.reply.pushed();
       this.#delivered(monitor);

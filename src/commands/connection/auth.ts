@@ -14,7 +14,7 @@ const DEFAULT_USER = "default";
 /** Logs a client in with the password at argument `i`. @throws ReplyError when user or password is wrong */
 export function logIn({ client, server }: Context, user: string, args: Args, i: number): void {
   if (!server.checkPassword(user, args.at(i).view())) {
-    server.observation.aclLog.loginFailed(client, user);
+    server.observation.aclLog.loginFailed(client, user, args.text(0));
     throw wrongPassword;
   }
   client.user = user;
