@@ -82,8 +82,11 @@ const OPTIONS: ReadonlySet<string> = new Set(
   ] satisfies (keyof EmbeddedOptions)[],
 );
 
-/** Directives that speak of the process around the server, which is not the server's. */
-const NOT_OURS = ["daemonize", "dir", "logfile", "pidfile", "supervised"];
+/** Directives that speak of the process around the server, or of other files. */
+const NOT_OURS = [
+  ...["daemonize", "dir", "logfile", "pidfile", "supervised"],
+  ...["include", "loadmodule", "rename-command", "user"],
+];
 
 /** @throws TypeError or RangeError when options contradict each other, or make no sense */
 export function checkOptions(options: EmbeddedOptions): void {
