@@ -211,6 +211,8 @@ export interface ScriptCalls {
   countFailure(code: string | undefined): void;
   /** What a command that writes is answered while that cannot be kept, or undefined. */
   persistenceRefusal(): ReplyError | undefined;
+  /** Whether there was no room, and none to be made, when the request that runs began. */
+  readonly isOutOfMemory: boolean;
   /** Whether a script is suspended: others are answered BUSY. */
   readonly isSuspended: boolean;
   /** The script that runs for a client is suspended. */
@@ -240,8 +242,15 @@ export interface Scripting {
   /** SCRIPT DEBUG: whether what the client runs from now on is debugged, on copies of the data or on the data itself. */
   debug(client: Client, mode: "copies" | "data" | "no"): void;
   /** What a known script declares; undefined where it is not known or declares nothing. @param bySha as in evaluate */
-  declaredFlags(args: Args, bySha: boolean): { readonly writes: boolean } | undefined;
+  declaredFlags(args: Args, bySha: boolean): DeclaredFlags | undefined;
   readonly memory: ScriptMemory;
+}
+
+/** What a script says about itself in its first line. */
+export interface DeclaredFlags {
+  readonly writes: boolean;
+  /** Whether it must not be run when memory is short. */
+  readonly needsMemory: boolean;
 }
 
 /** What scripts take. */
@@ -394,6 +403,8 @@ export interface MemoryReport {
   readonly largeValues: number;
   readonly clientBuffers: number;
   readonly heapUsed: number;
+  /** Of `used`, what does not count against `maxmemory`: buffers of the append-only file. */
+  readonly notCounted: number;
   /** Of databases with keys: what finds the keys, and what finds those with a time to live. */
   readonly databases: readonly { readonly id: number; readonly keys: number; readonly expires: number }[];
 }

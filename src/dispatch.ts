@@ -138,8 +138,11 @@ export class Dispatcher implements ScriptCalls {
       client.lastCommand = command;
       const arity = command.arity;
       if (arity >= 0 ? args.count !== arity : args.count < -arity) throw wrongArity(command.name);
-      const attention = this.attention | client.attention | command.attention;
-      if ((attention & ~NOT_FOR_GATES) !== 0) {
+      let attention = (this.attention | client.attention | command.attention) & ~NOT_FOR_GATES;
+      if ((attention & Attention.limitedMemory) !== 0 && !this.hooks.eviction!.mustLook()) {
+        attention ^= Attention.limitedMemory;
+      }
+      if (attention !== 0) {
         for (const gate of gates) {
           if ((attention & gate.when) === 0) continue;
           const verdict = gate.check(this.hooks, command, client, args);
@@ -304,6 +307,10 @@ export class Dispatcher implements ScriptCalls {
     command.failedCalls += this.#repeatedErrors + (this.#hasNewError ? 1 : 0);
     this.#hasFailed = this.#hasNewError = false;
     this.#repeatedErrors = 0;
+  }
+
+  get isOutOfMemory(): boolean {
+    return (this.attention & Attention.limitedMemory) !== 0 && this.hooks.eviction!.isOutOfMemory;
   }
 
   persistenceRefusal(): ReplyError | undefined {

@@ -23,6 +23,9 @@ export const internalError: ReplyError = new ReplyError("ERR internal error");
 export const busy: ReplyError = new ReplyError(
   "BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE.",
 );
+export const outOfMemory: ReplyError = new ReplyError(
+  "OOM command not allowed when used memory > 'maxmemory'.",
+);
 export const noAuthentication: ReplyError = new ReplyError("NOAUTH Authentication required.");
 
 /** @param command the name in lower case; of a subcommand `container|name` */

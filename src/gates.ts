@@ -5,7 +5,7 @@
 import type { Args } from "./args.ts";
 import { type Command, FlagBit } from "./command_table.ts";
 import type { Client } from "./context.ts";
-import { busy, noAuthentication, ReplyError } from "./errors.ts";
+import { busy, noAuthentication, outOfMemory, ReplyError } from "./errors.ts";
 import type { TrackingRegistry } from "./tracking/tracking.ts";
 
 /**
@@ -56,6 +56,8 @@ export interface GateHooks {
   mustWait(command: Command, client: Client, writes: boolean | undefined): boolean;
   /**
    * Whether values that a command will look into have to be loaded first; then that has begun.
+  /** What there has to be room for; absent where memory has no limit. */
+  readonly eviction?: MemoryGate;
    * @throws ReplyError when one of them cannot be
    */
   mustLoad(command: Command, client: Client, args: Args): boolean;
@@ -70,6 +72,18 @@ export type Verdict = "passes" | "wait" | "queued" | "dropped";
 interface Gate {
   readonly when: number;
   /** Throws the reply that the client will see, or says what becomes of the request. */
+/** `maxmemory`, as requests see it. */
+export interface MemoryGate {
+  /** Whether more is used than may be. */
+  mustLook(): boolean;
+  /** Makes room. "soon": too much is used, but that is being seen to. "none": and that will stay so. */
+  makeRoom(): "enough" | "soon" | "none";
+  /** Whether {@link makeRoom} found none for the last request. */
+  readonly isOutOfMemory: boolean;
+  /** Whether the script that a request names must not be run when memory is short; undefined where it says nothing. */
+  declaredNeed(command: Command, args: Args): boolean | undefined;
+}
+
   readonly check: (hooks: GateHooks, command: Command, client: Client, args: Args) => Verdict;
 }
 
@@ -92,6 +106,7 @@ export const gates: readonly Gate[] = [
   { when: Attention.loading, check: dataIsLoaded },
   { when: Attention.busy, check: noScriptIsBusy },
   { when: Attention.monitoring, check: keysAreLeftAlone },
+  { when: Attention.limitedMemory, check: memoryIsFree },
   { when: Attention.noEngine, check: engineIsThere },
   { when: Attention.paused, check: clientsAreNotPaused },
   { when: Attention.inTransaction, check: nothingIsQueued },
@@ -140,6 +155,25 @@ function writesCanBeKept(hooks: GateHooks, command: Command, client: Client, arg
       client.transaction!.commands.some((queued) => (queued.flagBits & FlagBit.write) !== 0));
   const refusal = writes ? hooks.persistenceRefusal() : undefined;
   if (refusal !== undefined) throw refusal;
+/** Commands that end a transaction, so that what it takes can be given back. */
+const ENDS_TRANSACTION: ReadonlySet<string> = new Set(["exec", "discard", "quit", "reset"]);
+
+function memoryIsFree({ eviction }: GateHooks, command: Command, client: Client, args: Args): Verdict {
+  if (eviction!.makeRoom() !== "none") return "passes";
+  const { transaction } = client;
+  let isRefused = needsMemory(eviction!, command, args);
+  if (transaction !== undefined && !ENDS_TRANSACTION.has(command.name)) isRefused = true;
+  if (transaction !== undefined && command.name === "exec") {
+    transaction.replay((queued, itsArgs) => !(isRefused = needsMemory(eviction!, queued, itsArgs)));
+  }
+  if (isRefused) throw outOfMemory;
+  return "passes";
+}
+
+function needsMemory(eviction: MemoryGate, command: Command, args: Args): boolean {
+  return eviction.declaredNeed(command, args) ?? (command.flagBits & FlagBit.denyoom) !== 0;
+}
+
   return "passes";
 }
 

@@ -58,6 +58,11 @@ export class Journal {
     return this.#isHeld ? this.#unitBegan : this.#length;
   }
 
+  /** Bytes that recording takes. */
+  get capacity(): number {
+    return this.#buffer.length;
+  }
+
   /** Begins to record. @param dirty what `keyspace.dirty` is now */
   open(dirty: number): void {
     this.isOpen = true;

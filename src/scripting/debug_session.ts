@@ -135,7 +135,7 @@ export class DebugSession implements ClientDebugger {
       if (readOnly) throw new ReplyError("ERR Can not execute a script with write flag using *_ro command.");
     }
     this.#sha = sha1Hex(source);
-    this.#calls.begin(this.#world.context, readOnly || writesNothing);
+    this.#calls.begin(this.#world.context, flags | (readOnly ? ScriptFlag.noWrites : 0));
     try {
       return this.#engine.compile(source.subarray(bodyStart), CHUNK, { tellsLines: true });
     } catch (error) {

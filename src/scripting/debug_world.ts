@@ -121,6 +121,10 @@ class ObservedCalls implements ScriptCalls {
     return this.#calls.persistenceRefusal();
   }
 
+  get isOutOfMemory(): boolean {
+    return this.#calls.isOutOfMemory;
+  }
+
   suspend(client: Context["client"]): void {
     this.#calls.suspend(client);
   }
@@ -146,6 +150,7 @@ class ObservedCalls implements ScriptCalls {
 class CallsOnCopies implements ScriptCalls {
   readonly journal: Journal = new Journal();
   readonly isSuspended = false;
+  readonly isOutOfMemory = false;
   readonly #copies: KeyCopies;
   readonly #observe: ReplyObserver;
 

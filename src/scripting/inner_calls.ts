@@ -6,10 +6,12 @@
 import { Args } from "../args.ts";
 import { type Command, FlagBit } from "../command_table.ts";
 import type { Context, Server } from "../context.ts";
+import { outOfMemory } from "../errors.ts";
 import { formatDouble } from "../store/double.ts";
 import { writeInteger } from "../store/int64.ts";
 import { latin1 } from "../sys/bytes.ts";
 import type { ScriptStack } from "./engine.ts";
+import { ScriptFlag } from "./header.ts";
 import { raiseError, Replicate } from "./redis_library.ts";
 import { pushError, ReplyReader } from "./reply_reader.ts";
 import { errorCode } from "./reply_writer.ts";
@@ -37,6 +39,8 @@ export class InnerCalls {
   #digits = new Uint8Array(DIGITS_BYTES);
   #digitsUsed = 0;
   #isReadOnly = false;
+  /** Whether there was no room when it began, and it did not say that it needs none. */
+  #isShortOfMemory = false;
   #replication: number = Replicate.all;
 
   constructor(server: Server) {
@@ -44,11 +48,12 @@ export class InnerCalls {
     this.#client = new ScriptClient(server);
   }
 
-  /** A script begins. */
-  begin(context: Context, isReadOnly: boolean): void {
+  /** A script begins. @param flags {@link ScriptFlag} bits */
+  begin(context: Context, flags: number): void {
     this.#client.begin(context);
     this.hasWritten = false;
-    this.#isReadOnly = isReadOnly;
+    this.#isReadOnly = (flags & ScriptFlag.noWrites) !== 0;
+    this.#isShortOfMemory = (flags & ScriptFlag.allowOom) === 0 && this.#server.dispatcher.isOutOfMemory;
     this.#replication = Replicate.all;
   }
 
@@ -167,6 +172,7 @@ export class InnerCalls {
     if (!this.hasWritten) {
       const refusal = this.#server.dispatcher.persistenceRefusal();
       if (refusal !== undefined) return refusal.text;
+      if (this.#isShortOfMemory && (flagBits & FlagBit.denyoom) !== 0) return outOfMemory.text;
       this.hasWritten = true;
     }
     return undefined;

@@ -10,7 +10,7 @@
  */
 import type { Args } from "../args.ts";
 import type { Command } from "../command_table.ts";
-import type { Client, Context, Scripting, ScriptMemory, Server } from "../context.ts";
+import type { Client, Context, DeclaredFlags, Scripting, ScriptMemory, Server } from "../context.ts";
 import { ReplyError } from "../errors.ts";
 import { NO_BYTES, sameBytes, type Slice } from "../sys/bytes.ts";
 import type {
@@ -23,7 +23,7 @@ import type {
 } from "./engine.ts";
 import { ScriptCompileError } from "./engine.ts";
 import { Debugging, type DebugMode } from "./debugging.ts";
-import { readHeader, ScriptFlag } from "./header.ts";
+import { readHeader, ScriptFlag, type ScriptHeader } from "./header.ts";
 import { InnerCalls } from "./inner_calls.ts";
 import { redisLibrary } from "./redis_library.ts";
 import { ScriptAnswer } from "./script_answer.ts";
@@ -66,6 +66,9 @@ const evalOnly = new ReplyError("ERR Please use EVAL instead of EVALSHA for debu
 const noScript = new ReplyError("NOSCRIPT No matching script. Please use EVAL.");
 const tooManyKeys = new ReplyError("ERR Number of keys can't be greater than number of args");
 const negativeKeys = new ReplyError("ERR Number of keys can't be negative");
+const needsAllowOom = new ReplyError(
+  "OOM allow-oom flag is not set on the script, can not run it when used memory > 'maxmemory'",
+);
 const readOnlyCommand = new ReplyError("ERR Can not execute a script with write flag using *_ro command.");
 export const KILLED = "ERR Script killed by user with SCRIPT KILL...";
 
@@ -133,10 +136,15 @@ export class ScriptRunner implements Scripting {
     this.#engine = undefined;
   }
 
-  declaredFlags(args: Args, bySha: boolean): { readonly writes: boolean } | undefined {
-    const cached = bySha ? this.#cache.findBySha(args.at(1)) : this.#cache.findBySource(args.at(1));
-    if (cached === undefined || !cached.isDeclared) return undefined;
-    return { writes: (cached.flags & ScriptFlag.noWrites) === 0 };
+  declaredFlags(args: Args, bySha: boolean): DeclaredFlags | undefined {
+    const header = bySha
+      ? this.#cache.findBySha(args.at(1))
+      : this.#cache.findBySource(args.at(1)) ?? headerOf(args.at(1));
+    if (header === undefined || !header.isDeclared) return undefined;
+    return {
+      writes: (header.flags & ScriptFlag.noWrites) === 0,
+      needsMemory: (header.flags & (ScriptFlag.noWrites | ScriptFlag.allowOom)) === 0,
+    };
   }
 
   #compile(slice: Slice): CachedScript {
@@ -190,7 +198,9 @@ export class ScriptRunner implements Scripting {
     if (cached === undefined) throw noScript;
     const declaresWrites = cached.isDeclared && (cached.flags & ScriptFlag.noWrites) === 0;
     if (declaresWrites) this.#refuseWrites(readOnly);
-    this.#calls.begin(context, readOnly || (cached.flags & ScriptFlag.noWrites) !== 0);
+    const needsMemory = declaresWrites && (cached.flags & ScriptFlag.allowOom) === 0;
+    if (needsMemory && this.#host.server.dispatcher.isOutOfMemory) throw needsAllowOom;
+    this.#calls.begin(context, cached.flags | (readOnly ? ScriptFlag.noWrites : 0));
     copyInto(this.#keys, args, 3, 3 + keys);
     copyInto(this.#args, args, 3 + keys, args.count);
     this.#startedMs = NOT_READ;
@@ -289,6 +299,16 @@ export class ScriptRunner implements Scripting {
     if (this.#suspended === undefined) throw notBusy;
     if (this.#calls.hasWritten) throw unkillable;
     this.#suspended.isKilled = true;
+  }
+}
+
+/** The first line of a script that is not known yet; undefined where it cannot be read, which it is when it is compiled. */
+function headerOf(source: Slice): ScriptHeader | undefined {
+  try {
+    return readHeader(source.view());
+  } catch (error) {
+    if (error instanceof ReplyError) return undefined;
+    throw error;
   }
 }
 

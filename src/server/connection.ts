@@ -138,12 +138,25 @@ export class Connection extends ServedClient {
     this.#parser.bulkBytesMax = bytes;
   }
 
+  get canBeEvicted(): boolean {
+    return !this.noEvict && !this.closed && !this.isEvicted && !this.isSuspended;
+  }
+
+  evict(): void {
+    this.isEvicted = true;
+    this.#isOverLimit = true;
+    this.closeAfterReply = true;
+    this.askFlush();
+  }
+
   delivered(): void {
+    if (this.server.clientMemory.isOn) this.server.clientMemory.note(this);
     if (this.outputPending >= this.server.outputLimits.checkedFrom) this.checkOutput();
     this.askFlush();
   }
 
   checkOutput(atOnce = false): void {
+    if (this.server.clientMemory.isOn) this.server.clientMemory.note(this);
     if (this.#isOverLimit || this.closed) return;
     const { hard, soft, softMs } = this.server.outputLimits[this.kind];
     const pending = this.outputPending;
@@ -210,7 +223,8 @@ export class Connection extends ServedClient {
     else if (!this.isWaiting && !this.closeAfterReply) this.process();
     if (this.closed || this.closeAfterReply) return;
     this.#makeRoom(filled);
-    if (!this.closed) this.#read();
+    if (this.server.clientMemory.isOn && !this.closed) this.server.clientMemory.note(this);
+    if (!this.closed && !this.closeAfterReply) this.#read();
   }
 
   /**
@@ -357,6 +371,7 @@ export class Connection extends ServedClient {
     if (!this.#sendingIsShared) recycleReplyBuffer(this.#sending!);
     this.#sending = undefined;
     this.#sendingAt = this.#sendingEnd = 0;
+    if (this.server.clientMemory.isOn && !this.closed) this.server.clientMemory.note(this);
     if (this.#softSince !== undefined) this.checkOutput();
     // Not at once: what these replies tell is written at the end of the turn.
     if (this.reply.length > 0 || this.saidAside !== undefined || this.closeAfterReply) this.askFlush();

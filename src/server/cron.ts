@@ -72,11 +72,12 @@ export class Cron {
       statistics.operations.sample(dispatcher.commandsProcessed, now);
       statistics.input.sample(server.bytesReceived, now);
       statistics.output.sample(server.bytesSent, now);
-      server.peak.sample(server);
+      server.eviction.measure();
     }
     if (Math.abs(now - this.#checkedAt) >= CLIENT_CHECK_MS) {
       this.#checkedAt = now;
       this.#checkOutput();
+      server.clientMemory.recount();
       this.#closeIdleClients(now);
     }
   }

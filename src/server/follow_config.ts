@@ -2,9 +2,10 @@
  * What the server takes over from the configuration, now and whenever it changes, into places that cost no lookup by name.
  */
 import { notifier } from "../pubsub/notifications.ts";
+import { evictionPolicy } from "../store/evictor.ts";
 import { listLimits } from "../store/quicklist_fill.ts";
+import { evictionSliceMs } from "./eviction.ts";
 import type { Log } from "./log.ts";
-import { outputLimits } from "./output_limits.ts";
 import type { RedenoServer } from "./server.ts";
 
 /** Lets a server follow its configuration. */
@@ -21,11 +22,19 @@ export function followConfig(server: RedenoServer): void {
   });
   follow(["maxmemory-policy", "lfu-log-factor", "lfu-decay-time"], () => {
     const access = server.keyspace.access;
-    access.lfu = (config.get("maxmemory-policy") ?? "").includes("lfu");
+    const policy = evictionPolicy(config.get("maxmemory-policy") ?? "");
+    server.eviction.evictor.policy = policy;
+    access.lfu = policy.by === "lfu";
     access.logFactor = config.number("lfu-log-factor");
     access.decayMinutes = config.number("lfu-decay-time");
     access.refresh();
   });
+  follow(["maxmemory-samples", "maxmemory-eviction-tenacity", "lazyfree-lazy-eviction"], () => {
+    server.eviction.evictor.samples = config.number("maxmemory-samples");
+    server.eviction.sliceMs = evictionSliceMs(config.number("maxmemory-eviction-tenacity"));
+    server.keyspace.lazyFreeing.eviction = config.flag("lazyfree-lazy-eviction");
+  });
+  follow(["maxmemory", "maxmemory-clients", "client-output-buffer-limit"], () => server.limitMemory());
   follow(["hash-max-listpack-entries", "hash-max-listpack-value", "set-max-intset-entries"], () => {
     const { limits } = server.keyspace;
     limits.hashListpackEntries = config.number("hash-max-listpack-entries");
@@ -61,7 +70,6 @@ export function followConfig(server: RedenoServer): void {
     server.tracking.setLimit(config.number("tracking-table-max-keys"));
   });
   follow(["client-output-buffer-limit"], () => {
-    server.outputLimits = outputLimits(config.get("client-output-buffer-limit") ?? "");
     for (const client of server.clients.all()) client.checkOutput();
   });
   const { observation } = server;

@@ -188,6 +188,10 @@ export class LocalClient extends ServedClient implements Disposable {
     this.askFlush();
   }
 
+  readonly canBeEvicted = false;
+
+  evict(): void {}
+
   /** What is handed out at once never waits. */
   checkOutput(): void {}
 

@@ -23,8 +23,14 @@ export const NO_OUTPUT_LIMITS: OutputLimits = { normal: NO_LIMIT, pubsub: NO_LIM
 const BYTES_FREE = 16 << 10;
 const WORDS = 4;
 
-/** @param value the directive's: for each class its name, hard limit, soft limit and seconds; 0 for no limit */
-export function outputLimits(value: string): OutputLimits {
+/** Bytes that a client may have waiting before others have to know, while all of them together have a limit. */
+const BYTES_UNNOTICED = 64 << 10;
+
+/**
+ * @param value the directive's: for each class its name, hard limit, soft limit and seconds; 0 for no limit
+ * @param isSumLimited whether what all clients take has a limit as well
+ */
+export function outputLimits(value: string, isSumLimited = false): OutputLimits {
   const words = value.split(" ");
   const limitOf = (name: string): OutputLimit => {
     const at = words.findIndex((word, i) => i % WORDS === 0 && word === name);
@@ -35,6 +41,7 @@ export function outputLimits(value: string): OutputLimits {
   };
   const normal = limitOf("normal");
   const pubsub = limitOf("pubsub");
-  const checkedFrom = Math.min(normal.hard, normal.soft, pubsub.hard, pubsub.soft);
+  const unnoticed = isSumLimited ? BYTES_UNNOTICED : Infinity;
+  const checkedFrom = Math.min(normal.hard, normal.soft, pubsub.hard, pubsub.soft, unnoticed);
   return { normal, pubsub, checkedFrom };
 }

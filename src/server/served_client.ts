@@ -22,6 +22,7 @@ import type { Keyspace } from "../store/keyspace.ts";
 import type { Wait } from "../store/waits.ts";
 import type { Watcher } from "../store/watch.ts";
 import { type Timer, TIMER_MS_MAX } from "../sys/timers.ts";
+import { NO_CLASS } from "./client_memory.ts";
 import type { RedenoServer } from "./server.ts";
 
 const UNBLOCKED = "UNBLOCKED client unblocked via CLIENT UNBLOCK";
@@ -70,6 +71,11 @@ export abstract class ServedClient implements Client, Context {
   closed = false;
   /** Whether the next request has to wait (CLIENT PAUSE). */
   isHeldBack = false;
+  /** Bytes for which it stands in {@link ClientMemory}, and its list there. */
+  accountedBytes = 0;
+  sizeClass: number = NO_CLASS;
+  /** Whether it has to go because clients take too much. */
+  isEvicted = false;
   /** Whether a flush was asked for and has not come. */
   flushAsked = false;
 
@@ -113,6 +119,10 @@ export abstract class ServedClient implements Client, Context {
    * @param atOnce not only at the end of the turn: nothing of it is being carried out
    */
   abstract checkOutput(atOnce?: boolean): void;
+  /** Whether it may have to go because clients take too much. */
+  abstract readonly canBeEvicted: boolean;
+  /** It has to go at the end of the turn, and gets nothing more. */
+  abstract evict(): void;
   /** Sends what was replied: the turn is over. */
   abstract flush(): void;
   abstract close(): void;

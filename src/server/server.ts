@@ -6,7 +6,15 @@
  * must happen before a reply leaves (writing the append-only file) has its place at the head of {@link #endTurn}.
  */
 import type { Args } from "../args.ts";
-import type { Client, Context, MemoryReport, Server, Settings, ShutdownWish } from "../context.ts";
+import type {
+  Client,
+  Context,
+  DeclaredFlags,
+  MemoryReport,
+  Server,
+  Settings,
+  ShutdownWish,
+} from "../context.ts";
 import { type Command, CommandTable } from "../command_table.ts";
 import { commandSpecs } from "../commands/mod.ts";
 import { findKeys } from "../commands/server/command_keys.ts";
@@ -39,7 +47,9 @@ import { buildInfo } from "./info.ts";
 import { type Accepted, Listeners } from "./listeners.ts";
 import { LocalClient } from "./local_client.ts";
 import type { Log } from "./log.ts";
-import { measureMemory, MemoryPeak } from "./memory.ts";
+import { ClientMemory, clientMemoryLimit } from "./client_memory.ts";
+import { Eviction } from "./eviction.ts";
+import { measureMemory, MemoryLedger } from "./memory.ts";
 import { Observer } from "./observer.ts";
 import { Preloader } from "./preload.ts";
 import { NO_OUTPUT_LIMITS, type OutputLimits } from "./output_limits.ts";
@@ -103,7 +113,9 @@ export class RedenoServer implements Server, DispatchHooks {
   readonly limits: Limits = { bulkBytesMax: 0, queryBufferBytesMax: 0 };
   /** How much may wait to be sent, by class of clients. */
   outputLimits: OutputLimits = NO_OUTPUT_LIMITS;
-  readonly peak: MemoryPeak = new MemoryPeak();
+  readonly memoryLedger: MemoryLedger = new MemoryLedger(this);
+  readonly clientMemory: ClientMemory;
+  readonly eviction: Eviction;
   readonly runId: string;
   replicationId: string;
   readonly startedAt: number;
@@ -170,6 +182,10 @@ export class RedenoServer implements Server, DispatchHooks {
     };
     this.clients.onPause = () => {
       // Nothing changes while clients are paused: dead keys stay, though nobody sees them.
+    this.keyspace.listeners.evicted = (database, key) => {
+      const { journal, keyspace } = this;
+      if (journal.isOpen) journal.also(database, keyspace.lazyFreeing.eviction ? "UNLINK" : "DEL", key);
+    };
       this.keyspace.expiresLazily = this.clients.pauseMode === undefined;
       if (this.clients.pauseMode === undefined) this.dispatcher.attention &= ~Attention.paused;
       else this.dispatcher.attention |= Attention.paused;
@@ -190,6 +206,8 @@ export class RedenoServer implements Server, DispatchHooks {
   #newVirtualMemory(disk: Disk): VirtualMemory {
     const { settings: config, keyspace, clock, log, dispatcher } = this;
     return new VirtualMemory({
+    this.clientMemory = new ClientMemory(this);
+    this.eviction = this.#newEviction();
       keyspace,
       disk,
       clock,
@@ -212,6 +230,47 @@ export class RedenoServer implements Server, DispatchHooks {
         findKeys(command, args, 0).forEach(({ at }) => visit(args.at(at))),
       delivered: (client) => (client as ServedClient).delivered(),
       wantsTurn: () => {
+  #newEviction(): Eviction {
+    const { keyspace, clock, timers, memoryLedger, dispatcher, clients, observation } = this;
+    return new Eviction({
+      keyspace,
+      clock,
+      timers,
+      memoryLedger,
+      swapping: this.virtualMemory?.swapper,
+      latency: observation.latency,
+      mayEvict: () => !keyspace.isLoading && !dispatcher.isSuspended && clients.pauseMode === undefined,
+      inTurn: (action) => this.#inTurn(action),
+      declaredNeed: (command, args) => this.#declaredFlags(command, args)?.needsMemory,
+    });
+  }
+
+  /** Takes `maxmemory`, `maxmemory-clients` and the limits of clients' output from the configuration. */
+  limitMemory(): void {
+    const { settings, eviction, clientMemory, dispatcher } = this;
+    const limit = settings.number("maxmemory");
+    const limitOfClients = clientMemoryLimit(settings.number("maxmemory-clients"), limit);
+    this.outputLimits = outputLimits(
+      settings.get("client-output-buffer-limit") ?? "",
+      limitOfClients < Infinity,
+    );
+    clientMemory.configure(limitOfClients, limit > 0);
+    if (limit > 0) dispatcher.attention |= Attention.limitedMemory;
+    else dispatcher.attention &= ~Attention.limitedMemory;
+    if (limit === eviction.limit || !eviction.setLimit(limit)) return;
+    this.log.warning(
+      `maxmemory is set to ${limit} bytes, and ${this.memoryLedger.used} are used: keys will be evicted, or commands ` +
+        "that need memory refused, as maxmemory-policy says.",
+    );
+  }
+
+  /** Runs something as if a client had sent it. */
+  #inTurn(action: () => void): void {
+    this.beginBatch();
+    action();
+    this.endBatch();
+  }
+
         if (!this.#turnOpen) this.#beginTurn();
       },
       changed: () => this.dispatcher.followTracking(),
@@ -254,11 +313,7 @@ export class RedenoServer implements Server, DispatchHooks {
       keysOf: (command, args) => findKeys(command, args, 0).map(({ at }) => at),
       later: (callback) => void setTimeout(callback, 0),
       workMs: this.#workMs,
-      inTurn: (action) => {
-        this.beginBatch();
-        action();
-        this.endBatch();
-      },
+      inTurn: (action) => this.#inTurn(action),
       log: (level, text) => this.log[levels[level]!](decoder.decode(latin1(text))),
     });
   }
@@ -308,7 +363,7 @@ export class RedenoServer implements Server, DispatchHooks {
 
   /** Begins the cron, without listening anywhere. */
   run(): void {
-    this.peak.sample(this);
+    this.memoryLedger.refresh();
     this.#cron.start();
   }
 
@@ -388,6 +443,7 @@ export class RedenoServer implements Server, DispatchHooks {
   get isStopping(): boolean {
     return this.#stopping;
   }
+    this.eviction.close();
 
   // ---- clients ----------------------------------------------------------------------------------------------
 
@@ -429,16 +485,17 @@ export class RedenoServer implements Server, DispatchHooks {
     this.clients.remove(client);
     this.preloader?.forget(client.id);
     this.pubsub.forget(client);
-    this.tracking.end(client);
     this.observation.monitors.remove(client);
     // What is suspended inside of EXEC is carried out to its end.
     if (!client.isSuspended) endTransaction(client);
   }
 
+    this.clientMemory.left(client);
   describeClient(client: ServedClient): string {
     return describeClient(client, this.keyspace.now);
   }
 
+    this.tracking.end(client);
   protocolError(connection: Connection, text: string): void {
     this.log.verbose(`Protocol error (${text}) from client: ${connection.describe()}`);
   }
@@ -524,6 +581,7 @@ export class RedenoServer implements Server, DispatchHooks {
     this.#flushes = [];
     if (this.#held.isHolding) this.#held.hold(flushes);
     else for (let i = 0; i < flushes.length; i++) flushes[i]!.flush();
+    if (this.eviction.limit !== 0) this.eviction.endTurn();
     this.virtualMemory?.betweenCommands();
   }
 
@@ -540,12 +598,16 @@ export class RedenoServer implements Server, DispatchHooks {
   declaredWrites(command: Command, args: Args): boolean | undefined {
     const bySha = command.name.startsWith("evalsha");
     if (!bySha && command.name !== "eval" && command.name !== "eval_ro") return undefined;
-    return this.scripting.declaredFlags(args, bySha)?.writes;
+    return this.scripting.declaredFlags(args, bySha);
   }
 
   mustWait(command: Command, client: Client, writes: boolean | undefined): boolean {
     return this.clients.holdsBack(command, client.transaction, writes);
   }
+    return this.#declaredFlags(command, args)?.writes;
+  }
+
+  #declaredFlags(command: Command, args: Args): DeclaredFlags | undefined {
 
   mustLoad(command: Command, client: Client, args: Args): boolean {
     return this.preloader!.mustWait(command, client, args);
@@ -641,7 +703,9 @@ export class RedenoServer implements Server, DispatchHooks {
       this.reads =
       this.writes =
         0;
-    this.peak.bytes = 0;
+    keyspace.evictedKeys = this.clientMemory.evicted = 0;
+    this.eviction.resetStatistics();
+    this.memoryLedger.peak = 0;
   }
 
   sleep(ms: number): void {

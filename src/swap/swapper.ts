@@ -54,6 +54,8 @@ export class Swapper {
   readonly residents: Residents = new Residents();
   /** `vm-max-memory`, bytes. */
   limit = 0;
+  /** What `maxmemory` leaves for the data, if that is less. */
+  dataLimit = Infinity;
   /** `rdbcompression`, for collections. */
   compression = true;
   readonly #host: SwapHost;
@@ -101,6 +103,16 @@ export class Swapper {
     this.#below = (bound) => host.keyspace.random.below(bound);
   }
 
+  /** Bytes that will be free when all has been written that is on its way. */
+  get pendingBytes(): number {
+    return this.#pendingGain;
+  }
+
+  /** Whether more could be swapped out. */
+  get canGoOn(): boolean {
+    return this.residents.size > 0 && !this.#isClosed && this.#host.clock.monotonicMs() >= this.#retryAt;
+  }
+
   /** Batches on their way to the disk. */
   get writing(): number {
     return this.#queue.length + (this.#written === undefined ? 0 : 1);
@@ -124,7 +136,7 @@ export class Swapper {
     const used = keyspace.usedBytes;
     const grown = Math.min(Math.max(0, used - this.#usedBefore), MATCHED_BYTES_MAX);
     this.#usedBefore = used;
-    let over = used - this.#pendingGain - this.limit;
+    let over = used - this.#pendingGain - Math.min(this.limit, this.dataLimit);
     if (this.#toldFull && this.#map.used < this.#map.limit * ROOM_AGAIN_SHARE) this.#toldFull = false;
     if (over <= 0 || this.residents.size === 0 || this.#isClosed) return;
     // What was cut off or swapped out is about to be free.

@@ -17,6 +17,8 @@ export function diagnose(report: MemoryReport, keys: number, clients: number): s
   if (dataset < DATASET_BYTES_MIN) {
     return "There is too little data in this server to tell anything about its use of memory.\n";
   }
+  // Beside what is used there is the engine's heap, with the program in it.
+  const held = used + heapUsed;
   const findings: string[] = [];
   if (peak > used * PEAK_TIMES_MAX) {
     findings.push(
@@ -24,10 +26,10 @@ export function diagnose(report: MemoryReport, keys: number, clients: number): s
         "The process may still hold the difference and will use it again when data comes.",
     );
   }
-  if (rss > used * RSS_TIMES_MAX) {
+  if (rss > held * RSS_TIMES_MAX) {
     findings.push(
       `Resident size: the system counts ${inMebibytes(rss)} for this process, ` +
-        `${inMebibytes(used)} of which are in use.`,
+        `${inMebibytes(held)} of which are in use.`,
     );
   }
   if (arenaPages > arenaUsed * ARENA_TIMES_MAX) {
@@ -44,7 +46,7 @@ export function diagnose(report: MemoryReport, keys: number, clients: number): s
         "Look at qbuf and omem in CLIENT LIST for those that send or ask for much and read little.",
     );
   }
-  if (heapUsed > used * HEAP_SHARE_MAX) {
+  if (heapUsed > held * HEAP_SHARE_MAX) {
     findings.push(`Heap: ${inMebibytes(heapUsed)} are the engine's own objects, not data.`);
   }
   if (findings.length === 0) {

@@ -23,7 +23,7 @@ export function writeMemoryStats(
     ["clients.slaves", 0],
     ["clients.normal", report.clientBuffers],
     ["cluster.links", 0],
-    ["aof.buffer", 0],
+    ["aof.buffer", report.notCounted],
     ["lua.caches", scriptBytes],
     ["functions.caches", 0],
   ];

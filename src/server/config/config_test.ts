@@ -163,8 +163,8 @@ Deno.test("what cannot be done is refused, and says so", () => {
 });
 
 Deno.test("changed directives without effect are told apart from those with one", () => {
-  assertEquals(load("cluster-enabled yes\nhz 20\nmaxmemory 1mb").keptChanges(), [
-    "maxmemory",
+  assertEquals(load("cluster-enabled yes\nhz 20\nactiverehashing no").keptChanges(), [
+    "activerehashing",
     "cluster-enabled",
   ]);
 });

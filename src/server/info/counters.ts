@@ -30,6 +30,7 @@ function kilobytes(rate: { readonly perSecond: number }): string {
 }
 
 export function statsFields(server: RedenoServer): Fields {
+  const exceeded = server.eviction.exceededMs;
   const { statistics, keyspace, dispatcher } = server;
   return [
     ["total_connections_received", statistics.connectionsReceived],
@@ -51,10 +52,10 @@ export function statsFields(server: RedenoServer): Fields {
     ["expired_stale_perc", keyspace.staleEstimate.toFixed(2)],
     ["expired_time_cap_reached_count", keyspace.expireCyclesCutShort],
     ["expire_cycle_cpu_milliseconds", Math.floor(statistics.expireCycleMs)],
-    ["evicted_keys", 0],
-    ["evicted_clients", 0],
-    ["total_eviction_exceeded_time", 0],
-    ["current_eviction_exceeded_time", 0],
+    ["evicted_keys", keyspace.evictedKeys],
+    ["evicted_clients", server.clientMemory.evicted],
+    ["total_eviction_exceeded_time", Math.floor(exceeded.total)],
+    ["current_eviction_exceeded_time", Math.floor(exceeded.current)],
     ["keyspace_hits", keyspace.hits],
     ["keyspace_misses", keyspace.misses],
     ["pubsub_channels", server.pubsub.size("channels")],
