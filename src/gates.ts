@@ -30,6 +30,8 @@ export const Attention = {
   subscribed: 512,
   /** The command runs a script, and the engine is not there yet. */
   noEngine: 1024,
+  /** There is a `maxmemory`. The dispatcher asks whether more is used before it asks the gates. */
+  limitedMemory: 2048,
   /** The client is shown what others ask (MONITOR). */
   monitoring: 1 << 19,
   /** Some client caches, and wants to know of changes. */
