@@ -277,7 +277,7 @@ export class AofKeeper {
       const encoder = this.#usesRdb
         ? newRdbEncoder(host, true)
         : new AofEncoder(host.keyspace, this.#encoding);
-      if (encoder instanceof AofEncoder) encoder.begin();
+      if (encoder instanceof AofEncoder) encoder.beginFile();
       this.running = new SnapshotFile(host, {
         path: this.#temporary,
         encoder,

@@ -31,7 +31,7 @@ export function newRdbEncoder(host: PersistenceHost, isAofBase: boolean): RdbEnc
     ...access === undefined ? {} : { access },
   };
   const encoder = new RdbEncoder(keyspace, options);
-  encoder.begin(auxFields(host.clock.now(), host.usedMemory(), isAofBase));
+  encoder.beginFile(auxFields(host.clock.now(), host.usedMemory(), isAofBase));
   return encoder;
 }
 

@@ -14,6 +14,8 @@ import type { PersistenceHost } from "./host.ts";
 export interface SnapshotEncoder extends SnapshotVisitor {
   /** Bytes that are ready. */
   readonly length: number;
+  /** Bytes that are made and cannot be taken yet. */
+  readonly aside: number;
   /** Hands over the bytes that are ready. */
   take(): Uint8Array;
   /** Gives a buffer back. */
@@ -27,6 +29,9 @@ const SLICE_MS_BUSY = 0.7;
 const SLICE_MS_IDLE = 10;
 /** Ms that clients have for themselves between two slices, while they want something. */
 const REST_MS_BUSY = 3;
+/** The same while clients wait for a value to be written before they may change it. */
+const SLICE_MS_URGENT = 2;
+const REST_MS_URGENT = 1;
 /** Clients that wanted nothing for so long want nothing now. */
 const QUIET_MS = 100;
 /** Bytes that are handed to the disk at once. */
@@ -89,7 +94,8 @@ export class SnapshotFile {
 
   /** Bytes held in memory for the snapshot now. */
   get held(): number {
-    return this.#options.encoder.length + this.#pendingBytes;
+    const { length, aside } = this.#options.encoder;
+    return length + aside + this.#pendingBytes;
   }
 
   /** Gives up: the file goes, and `done` is not called any more. */
@@ -109,7 +115,7 @@ export class SnapshotFile {
     const { commandsProcessed } = this.#host;
     if (commandsProcessed !== this.#commandsSeen) this.#wantedMs = began;
     this.#commandsSeen = commandsProcessed;
-    const sliceMs = began - this.#wantedMs > QUIET_MS ? SLICE_MS_IDLE : SLICE_MS_BUSY;
+    const [sliceMs, restMs] = this.#pace(began);
     const goesOn = (): boolean => {
       if (encoder.length >= CHUNK_BYTES) this.#handOver();
       if (this.#pendingBytes > PENDING_BYTES_MAX) return false;
@@ -126,7 +132,13 @@ export class SnapshotFile {
     if (encoder.length >= CHUNK_BYTES || this.#isWalked) this.#handOver();
     if (this.#isWalked) return;
     this.#isPaused = this.#pendingBytes > PENDING_BYTES_MAX;
-    if (!this.#isPaused) this.#host.later(sliceMs === SLICE_MS_BUSY ? REST_MS_BUSY : 0, () => this.#slice());
+    if (!this.#isPaused) this.#host.later(restMs, () => this.#slice());
+  }
+
+  /** For how long to work, and how long to rest then. @param now monotonic ms */
+  #pace(now: number): readonly [sliceMs: number, restMs: number] {
+    if (this.snapshot.isUrgent) return [SLICE_MS_URGENT, REST_MS_URGENT];
+    return now - this.#wantedMs > QUIET_MS ? [SLICE_MS_IDLE, 0] : [SLICE_MS_BUSY, REST_MS_BUSY];
   }
 
   /** Whether the keys so far have taken as long as they are to take. @param now monotonic ms */

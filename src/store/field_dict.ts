@@ -11,7 +11,14 @@ import { RdbType, writeField, writeMember } from "./collection_rdb.ts";
 import { Dict, type HashKey } from "./dict.ts";
 import * as entry from "./entry.ts";
 import { HEADER_BYTES } from "./entry.ts";
-import { BigString, type Collection, type ObjectTable } from "./objects.ts";
+import {
+  BigString,
+  type Collection,
+  DUMPED_BYTES,
+  DUMPED_ELEMENTS,
+  DUMPED_STEP,
+  type ObjectTable,
+} from "./objects.ts";
 import type { RdbWriter } from "./rdb_codec.ts";
 import { elementTooLong } from "./store_error.ts";
 import { copyBytes, Slice } from "../sys/bytes.ts";
@@ -246,14 +253,30 @@ export class FieldDict implements Collection {
   }
 
   dump(writer: RdbWriter): number {
+    const rdbType = this.dumpHead(writer);
+    this.forEach((ref) => this.#dumpElement(writer, ref));
+    return rdbType;
+  }
+
+  dumpHead(writer: RdbWriter): number {
     writer.lengthPrefix(this.size);
-    const isHash = this.kind === "hash";
-    this.forEach((ref) => {
-      this.keyAt(ref, field);
-      if (isHash) writeField(writer, field, this.valueAt(ref, fieldValue));
-      else writeMember(writer, field);
-    });
-    return isHash ? RdbType.hash : RdbType.set;
+    return this.kind === "hash" ? RdbType.hash : RdbType.set;
+  }
+
+  dumpSome(writer: RdbWriter, from: number): number {
+    const end = writer.length + DUMPED_BYTES;
+    let cursor = from;
+    for (let left = DUMPED_ELEMENTS; left > 0 && writer.length < end; left -= DUMPED_STEP) {
+      cursor = this.scan(cursor, DUMPED_STEP, (ref) => this.#dumpElement(writer, ref));
+      if (cursor === 0) break;
+    }
+    return cursor;
+  }
+
+  #dumpElement(writer: RdbWriter, ref: Ref): void {
+    this.keyAt(ref, field);
+    if (this.kind === "hash") writeField(writer, field, this.valueAt(ref, fieldValue));
+    else writeMember(writer, field);
   }
 
   release(): void {

@@ -34,6 +34,8 @@ export interface KeyspaceListeners {
   expired?: ((database: number, key: Slice) => void) | undefined;
   /** A key was evicted: the append-only file and the replicas are told DEL. */
   evicted?: ((database: number, key: Slice) => void) | undefined;
+  /** A snapshot has begun, or the last one has ended. */
+  snapshot?: ((taken: Snapshot | undefined) => void) | undefined;
   /** A keyspace event, for Pub/Sub. */
   event?: ((database: number, type: EventClass, event: string, key: Slice) => void) | undefined;
 }
@@ -121,6 +123,7 @@ export class Keyspace {
 
   set snapshot(taken: Snapshot | undefined) {
     this.#snapshot = taken;
+    this.listeners.snapshot?.(taken);
     const { swapStore: swap } = this;
     if (taken === undefined || swap === undefined) {
       this.beforeChange = taken ?? swap;

@@ -11,7 +11,7 @@ import type { Arena } from "./arena.ts";
 import { writeCompressedNode, writePackedNode, writePlainNode } from "./collection_rdb.ts";
 import { RdbType } from "./collection_rdb.ts";
 import * as listpack from "./listpack.ts";
-import type { Collection } from "./objects.ts";
+import { type Collection, DUMPED_BYTES, DUMPED_ELEMENTS } from "./objects.ts";
 import { allowsInsert, allowsMerge, type ListLimits, nodeBytesMax } from "./quicklist_fill.ts";
 import { type Node, QuicklistNodes } from "./quicklist_nodes.ts";
 import type { RdbWriter } from "./rdb_codec.ts";
@@ -304,17 +304,37 @@ export class Quicklist implements Collection {
   }
 
   dump(writer: RdbWriter): number {
+    const rdbType = this.dumpHead(writer);
     const { nodes } = this;
-    writer.lengthPrefix(nodes.length);
-    for (let node = nodes.first; node !== 0; node = nodes.next(node)) {
-      const bytes = nodes.bytes(node);
-      const start = nodes.start(node);
-      const stored = nodes.compressedBytes(node);
-      if (nodes.isPlain(node)) writePlainNode(writer, bytes, start, start + nodes.size(node));
-      else if (stored === 0) writePackedNode(writer, bytes, start);
-      else writeCompressedNode(writer, bytes, start, start + stored, nodes.size(node));
-    }
+    for (let node = nodes.first; node !== 0; node = nodes.next(node)) this.#dumpNode(writer, node);
+    return rdbType;
+  }
+
+  dumpHead(writer: RdbWriter): number {
+    writer.lengthPrefix(this.nodes.length);
     return RdbType.listQuicklist2;
+  }
+
+  dumpSome(writer: RdbWriter, from: number): number {
+    const { nodes } = this;
+    const end = writer.length + DUMPED_BYTES;
+    let node = from === 0 ? nodes.first : from;
+    let left = DUMPED_ELEMENTS;
+    for (; node !== 0 && left > 0 && writer.length < end; node = nodes.next(node)) {
+      this.#dumpNode(writer, node);
+      left -= nodes.count(node);
+    }
+    return node;
+  }
+
+  #dumpNode(writer: RdbWriter, node: Node): void {
+    const { nodes } = this;
+    const bytes = nodes.bytes(node);
+    const start = nodes.start(node);
+    const stored = nodes.compressedBytes(node);
+    if (nodes.isPlain(node)) writePlainNode(writer, bytes, start, start + nodes.size(node));
+    else if (stored === 0) writePackedNode(writer, bytes, start);
+    else writeCompressedNode(writer, bytes, start, start + stored, nodes.size(node));
   }
 
   release(): void {

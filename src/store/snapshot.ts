@@ -10,13 +10,27 @@
  * disturb it; a set that was cut off meanwhile is freed when the walk is through with it. The numbers of epochs come
  * round after 31 snapshots; entries that a snapshot given up has left behind are then brought up to date first.
  *
+ * A large collection is shown in parts. A command that would change it is better held back until it is shown
+ * ({@link Snapshot.showsFirst}), since otherwise what is left of it is shown at once, and everybody waits. With virtual
+ * memory collections are shown at once always: between parts they might be swapped out.
+ *
  * Values in the swap file are put off, and shown some ten thousand at a time in the order of their pages.
  */
 import type { Ref } from "./arena.ts";
 import type { Dict } from "./dict.ts";
-import { EPOCH_MASK, EPOCH_STEP, epochOf, isSwapped, readSwapPlace, renewEpoch } from "./entry.ts";
+import {
+  EPOCH_MASK,
+  EPOCH_STEP,
+  epochOf,
+  isExternal,
+  isSwapped,
+  readSwapPlace,
+  renewEpoch,
+  valueWordOf,
+} from "./entry.ts";
 import type { EntrySet } from "./entry_set.ts";
 import type { Keyspace } from "./keyspace.ts";
+import { isCollection } from "./objects.ts";
 import { PageOrder } from "./page_order.ts";
 import { newSwapPlace } from "./swap_store.ts";
 
@@ -26,12 +40,27 @@ const place = newSwapPlace();
 const STEP_ENTRIES = 32;
 const EPOCHS = EPOCH_MASK / EPOCH_STEP + 1;
 
-/** What is shown. Neither may change the keyspace. */
+/** Collections of more elements, or bytes, are shown in parts. */
+const LARGE_ELEMENTS = 8192;
+const LARGE_BYTES = 1 << 20;
+
+/** What is shown. Nothing of it may change the keyspace. */
 export interface SnapshotVisitor {
   /** A database with keys is begun; its entries follow, though others may come between. */
   database(id: number, keys: number, expires: number): void;
   /** @param database the number that its database had when the snapshot began */
   entry(database: number, ref: Ref): void;
+  /** Begins an entry that holds a large collection; absent: those are shown as others are. */
+  begin?(database: number, ref: Ref): void;
+  /** Shows a part of the entry that was begun; whether that was the last. Other entries may come between parts. */
+  part?(): boolean;
+}
+
+interface Large {
+  /** The number of its database. */
+  readonly id: number;
+  readonly entries: EntrySet;
+  readonly ref: Ref;
 }
 
 interface Captured {
@@ -62,6 +91,13 @@ export class Snapshot {
   #isWalked = false;
   /** Values in the swap file that were put off; absent without virtual memory. */
   readonly #putOff: PageOrder | undefined;
+  /** Large collections that are to be shown next; the first one is {@link #isInParts} or not. */
+  readonly #large: Large[] = [];
+  #isInParts = false;
+  /** Whether somebody waits for one of them. */
+  isUrgent = false;
+  /** Called when large collections were shown, or will never be: who waited for that can go on. */
+  onShown: (() => void) | undefined;
 
   /** Begins a snapshot of this moment. There must be no other one under way. O(databases), usually. */
   constructor(keyspace: Keyspace, visitor: SnapshotVisitor) {
@@ -92,8 +128,9 @@ export class Snapshot {
         this.#isBegun = true;
         this.#visitor.database(set.id, set.keys, set.expires);
       }
-      this.#walk(set);
-      if (this.#isWalked && !this.#putOff?.isTaking) {
+      if (this.#large.length > 0) this.#showPart();
+      else this.#walk(set);
+      if (this.#isWalked && !this.#putOff?.isTaking && this.#large.length === 0) {
         this.#isBegun = this.#isWalked = false;
         this.#letGo(this.#sets[this.#at++]!);
       }
@@ -105,7 +142,8 @@ export class Snapshot {
   }
 
   /** Shows some entries of a set, or puts them off. */
-  #walk({ id, entries: { dict } }: Captured): void {
+  #walk({ id, entries }: Captured): void {
+    const { dict } = entries;
     const { arena } = this.#keyspace;
     const putOff = this.#putOff;
     if (putOff?.isTaking) {
@@ -118,27 +156,93 @@ export class Snapshot {
       if (epochOf(arena, ref) === arena.epoch) return;
       if (putOff !== undefined && isSwapped(arena, ref)) {
         putOff.add(readSwapPlace(arena, ref, place).page, hash);
-      } else this.#show(id, ref);
+      } else if (this.#isLarge(ref)) this.#large.push({ id, entries, ref });
+      else this.#show(id, ref);
     });
     this.#isWalked = this.#cursor === 0;
     if (putOff !== undefined && (putOff.isFull || this.#isWalked && putOff.waiting > 0)) putOff.begin();
+  }
+
+  /** Whether an entry holds a collection that is shown in parts. */
+  #isLarge(ref: Ref): boolean {
+    const { arena, objects } = this.#keyspace;
+    if (!isExternal(arena, ref) || this.#putOff !== undefined || this.#visitor.begin === undefined) {
+      return false;
+    }
+    const object = objects.get(valueWordOf(arena, ref));
+    return isCollection(object) && (object.size > LARGE_ELEMENTS || object.memory > LARGE_BYTES);
+  }
+
+  /** Shows a part of the first large collection. */
+  #showPart(): void {
+    const { id, ref } = this.#large[0]!;
+    if (!this.#isInParts) {
+      this.#visitor.begin!(id, ref);
+      this.#isInParts = true;
+    }
+    if (this.#visitor.part!()) this.#shownInParts();
+  }
+
+  #shownInParts(): void {
+    this.#isInParts = false;
+    const { ref } = this.#large.shift()!;
+    renewEpoch(this.#keyspace.arena, ref);
+    this.shown++;
+    this.#largeShown();
+  }
+
+  #largeShown(): void {
+    if (!this.isUrgent) return;
+    this.isUrgent = false;
+    this.onShown?.();
+  }
+
+  /**
+   * Whether an entry is better left as it is until it has been shown, which will be soon: {@link Snapshot.onShown} is called
+   * then. O(1), but for the collections that wait already.
+   */
+  showsFirst(entries: EntrySet, ref: Ref): boolean {
+    const { arena } = this.#keyspace;
+    if (epochOf(arena, ref) === arena.epoch || this.#failure !== undefined || !this.#isLarge(ref)) {
+      return false;
+    }
+    const set = this.#sets.find((each) => each.entries === entries);
+    if (set === undefined) return false;
+    if (!this.#large.some((each) => each.ref === ref)) {
+      // Next comes what somebody waits for; what is shown in parts has to be finished.
+      this.#large.splice(this.#isInParts ? 1 : 0, 0, { id: set.id, entries, ref });
+    }
+    return this.isUrgent = true;
   }
 
   /** An entry is about to change or go. O(1), and once the size of its value. */
   beforeChange(entries: EntrySet, ref: Ref): void {
     const { arena } = this.#keyspace;
     if (epochOf(arena, ref) === arena.epoch) return;
-    for (const set of this.#sets) {
-      if (set.entries !== entries) continue;
-      try {
-        this.#show(set.id, ref);
-        this.shownEarly++;
-      } catch (error) {
-        // That is no business of the command that changes the entry.
-        this.#failure ??= error;
-      }
-      return;
+    try {
+      if (this.#large.length > 0 && this.#showLargeNow(ref)) return;
+      const set = this.#sets.find((each) => each.entries === entries);
+      if (set === undefined) return;
+      this.#show(set.id, ref);
+      this.shownEarly++;
+    } catch (error) {
+      // That is no business of the command that changes the entry.
+      this.#failure ??= error;
     }
+  }
+
+  /** Shows at once what is left of a large collection, if that is the one shown in parts; others wait no longer. */
+  #showLargeNow(ref: Ref): boolean {
+    const at = this.#large.findIndex((each) => each.ref === ref);
+    if (at === 0 && this.#isInParts) {
+      while (!this.#visitor.part!());
+      this.#shownInParts();
+      this.shownEarly++;
+      return true;
+    }
+    if (at >= 0) this.#large.splice(at, 1);
+    if (this.#large.length === 0) this.#largeShown();
+    return false;
   }
 
   /** A database lets go of its entries. Whether they stay as they are until the walk is through with them. */
@@ -153,6 +257,7 @@ export class Snapshot {
   /** Gives up. */
   abort(): void {
     if (this.#keyspace.snapshot !== this) return;
+    this.#large.length = 0;
     const left = this.#sets.slice(this.#at);
     this.#at = this.#sets.length;
     for (const set of left) this.#letGo(set);
@@ -173,6 +278,7 @@ export class Snapshot {
 
   #end(): void {
     this.#keyspace.snapshot = undefined;
+    this.#largeShown();
   }
 }
 

@@ -11,7 +11,7 @@ import { type Arena, BLOCK_BYTES_MAX, OFFSET_MASK, type Ref, SEGMENT_SHIFT } fro
 import { RdbType, writeScoredMember } from "./collection_rdb.ts";
 import { Dict, type HashKey } from "./dict.ts";
 import { HEADER_BYTES, keyLengthOf, keyStartOf, segmentOf } from "./entry.ts";
-import type { Collection } from "./objects.ts";
+import { type Collection, DUMPED_BYTES, DUMPED_ELEMENTS, DUMPED_STEP } from "./objects.ts";
 import type { RdbWriter } from "./rdb_codec.ts";
 import { numbersBelow, orderByScore } from "./score_order.ts";
 import { ScoreTree } from "./score_tree.ts";
@@ -252,9 +252,35 @@ export class SortedSet implements Collection, SortedSetReader {
   }
 
   dump(writer: RdbWriter): number {
+    const rdbType = this.dumpHead(writer);
+    this.#dumpFrom(writer, 0, this.size);
+    return rdbType;
+  }
+
+  dumpHead(writer: RdbWriter): number {
     writer.lengthPrefix(this.size);
-    this.walk(this.size - 1, this.size, true, (member, score) => writeScoredMember(writer, member, score));
     return RdbType.zset2;
+  }
+
+  dumpSome(writer: RdbWriter, from: number): number {
+    const most = writer.length + DUMPED_BYTES;
+    let written = from;
+    for (const end = Math.min(from + DUMPED_ELEMENTS, this.size); written < end && writer.length < most;) {
+      const count = Math.min(DUMPED_STEP, this.size - written);
+      this.#dumpFrom(writer, written, count);
+      written += count;
+    }
+    return written === this.size ? 0 : written;
+  }
+
+  /** Writes members, the greatest first. @param from how many stand before them */
+  #dumpFrom(writer: RdbWriter, from: number, count: number): void {
+    this.walk(
+      this.size - 1 - from,
+      count,
+      true,
+      (member, score) => writeScoredMember(writer, member, score),
+    );
   }
 
   releaseSome(): boolean {

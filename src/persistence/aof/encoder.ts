@@ -10,6 +10,8 @@
  * PEXPIREAT <key> <unix ms>
  * ```
  *
+ * Commands for a large collection may stand apart, with those for other keys between them ({@link AofEncoder.begin}).
+ *
  * Used as the encoder of RDB files is: entries are shown to it, bytes are taken from it. It only reads the keyspace.
  */
 import type { Ref } from "../../store/arena.ts";
@@ -26,12 +28,15 @@ import { firstPosition, isEnd, listpackCount, ListpackEntry } from "../../store/
 import { ListReader } from "../../store/list_reader.ts";
 import { openSortedSet } from "../../store/sorted_set_editor.ts";
 import { PackedSortedSet } from "../../store/sorted_set_listpack.ts";
+import type { SortedSetReader } from "../../store/sorted_set_range.ts";
 import { withValue } from "../../store/swapped_value.ts";
 import { copyBytes, latin1, Slice, utf8 } from "../../sys/bytes.ts";
 import { timestampAnnotation } from "./timestamp.ts";
 
 /** Elements that one command adds. */
 const ITEMS_MAX = 64;
+/** Elements that a part of a large collection has at least. */
+const PART_ITEMS = 8 * ITEMS_MAX;
 const BUFFER_BYTES = 512 << 10;
 /** Buffers that wait to be used again. */
 const SPARE_MAX = 4;
@@ -78,6 +83,15 @@ export class AofEncoder {
   /** Arguments that make one element. */
   #wordsPerItem = 1;
 
+  /** The large collection that is written in parts. */
+  #large: { readonly database: number; readonly ref: Ref } | undefined;
+  /** Where its next part begins: a cursor of a dict, else the number of elements before it. */
+  #nextPart = 0;
+  readonly #part: Ref[] = [];
+
+  /** Everything can be taken at any time. */
+  readonly aside = 0;
+
   readonly #key: Slice = new Slice();
   readonly #value: Slice = new Slice();
   readonly #first: ListpackEntry = new ListpackEntry();
@@ -114,7 +128,7 @@ export class AofEncoder {
   }
 
   /** Writes what stands before the first entry. */
-  begin(): void {
+  beginFile(): void {
     if (this.#timestamp !== undefined) this.#raw(timestampAnnotation(this.#timestamp));
   }
 
@@ -128,14 +142,65 @@ export class AofEncoder {
 
   /** Writes a key. O(bytes). @param database which database it was in */
   entry(database: number, ref: Ref): void {
-    this.#select(database);
-    const { arena } = this.#keyspace;
-    const db = this.#keyspace.databases[database]!;
-    const start = entry.keyStartOf(arena, ref);
-    this.#key.point(entry.segmentOf(arena, ref), start, start + entry.keyLengthOf(arena, ref));
+    const db = this.#open(database, ref);
     if (db.isSwapped(ref)) withValue(this.#keyspace, ref, () => this.#valueAt(db, ref));
     else this.#valueAt(db, ref);
-    if (entry.hasExpire(arena, ref)) this.#expiry(ref);
+    if (entry.hasExpire(this.#keyspace.arena, ref)) this.#expiry(ref);
+  }
+
+  /** Begins a key that holds a large collection. Until {@link part} says that it was the last it must not change. */
+  begin(database: number, ref: Ref): void {
+    this.#large = { database, ref };
+    this.#nextPart = 0;
+  }
+
+  /** Writes some elements of it, in commands of their own; whether those were the last. */
+  part(): boolean {
+    const { database, ref } = this.#large!;
+    const db = this.#open(database, ref);
+    const dict = db.collectionAt(ref);
+    if (dict instanceof FieldDict) this.#nextPart = this.#dictPart(dict);
+    else {this.#nextPart = db.typeOf(ref) === Type.list
+        ? this.#listPart(db, ref)
+        : this.#sortedSetPart(db, ref);}
+    if (this.#nextPart !== 0) return false;
+    if (entry.hasExpire(this.#keyspace.arena, ref)) this.#expiry(ref);
+    this.#large = undefined;
+    return true;
+  }
+
+  /** Commands for a key follow. */
+  #open(database: number, ref: Ref): Database {
+    this.#select(database);
+    const { arena } = this.#keyspace;
+    const start = entry.keyStartOf(arena, ref);
+    this.#key.point(entry.segmentOf(arena, ref), start, start + entry.keyLengthOf(arena, ref));
+    return this.#keyspace.databases[database]!;
+  }
+
+  #dictPart(dict: FieldDict): number {
+    // A command says first how many elements it has.
+    this.#part.length = 0;
+    const next = dict.scan(this.#nextPart, PART_ITEMS, (element) => void this.#part.push(element));
+    this.#beginDict(dict, this.#part.length);
+    for (const element of this.#part) this.#dictElement(dict, element);
+    return next;
+  }
+
+  #listPart(db: Database, ref: Ref): number {
+    const list = this.#list.open(db, ref);
+    const end = Math.min(this.#nextPart + PART_ITEMS, list.length);
+    this.#listElements(list, this.#nextPart, end);
+    const next = end === list.length ? 0 : end;
+    list.close();
+    return next;
+  }
+
+  #sortedSetPart(db: Database, ref: Ref): number {
+    const set = openSortedSet(db, ref, this.#packed);
+    const end = Math.min(this.#nextPart + PART_ITEMS, set.size);
+    this.#members(set, this.#nextPart, end);
+    return end === set.size ? 0 : end;
   }
 
   #valueAt(db: Database, ref: Ref): void {
@@ -164,25 +229,38 @@ export class AofEncoder {
 
   #listAt(db: Database, ref: Ref): void {
     const list = this.#list.open(db, ref);
-    this.#begin(RPUSH, list.length, 1);
-    list.seek(0);
-    for (let i = list.length; i > 0; i--) {
+    this.#listElements(list, 0, list.length);
+    list.close();
+  }
+
+  #listElements(list: ListReader, from: number, to: number): void {
+    this.#begin(RPUSH, to - from, 1);
+    list.seek(from);
+    for (let i = from; i < to; i++) {
       this.#item();
       this.#word(list.next());
     }
-    list.close();
+  }
+
+  #beginDict(dict: FieldDict, items: number): void {
+    if (dict.kind === "hash") this.#begin(HMSET, items, 2);
+    else this.#begin(SADD, items, 1);
+  }
+
+  #dictElement(dict: FieldDict, element: Ref): void {
+    this.#item();
+    this.#word(dict.keyAt(element, this.#value));
+    if (dict.kind === "hash") this.#word(dict.valueAt(element, this.#value));
+  }
+
+  #dictAt(dict: FieldDict): void {
+    this.#beginDict(dict, dict.size);
+    dict.forEach((element) => this.#dictElement(dict, element));
   }
 
   #setAt(db: Database, ref: Ref): void {
     const dict = db.collectionAt(ref);
-    if (dict instanceof FieldDict) {
-      this.#begin(SADD, dict.size, 1);
-      dict.forEach((element) => {
-        this.#item();
-        this.#word(dict.keyAt(element, this.#value));
-      });
-      return;
-    }
+    if (dict instanceof FieldDict) return this.#dictAt(dict);
     const { bytes, start } = db.bytesAt(ref, this.#value);
     const count = intsetCount(bytes, start);
     this.#begin(SADD, count, 1);
@@ -195,8 +273,12 @@ export class AofEncoder {
 
   #sortedSetAt(db: Database, ref: Ref): void {
     const set = openSortedSet(db, ref, this.#packed);
-    this.#begin(ZADD, set.size, 2);
-    set.walk(0, set.size, false, (member, score) => {
+    this.#members(set, 0, set.size);
+  }
+
+  #members(set: SortedSetReader, from: number, to: number): void {
+    this.#begin(ZADD, to - from, 2);
+    set.walk(from, to - from, false, (member, score) => {
       this.#item();
       this.#word(this.#scoreText(score));
       this.#word(member);
@@ -205,15 +287,7 @@ export class AofEncoder {
 
   #hashAt(db: Database, ref: Ref): void {
     const dict = db.collectionAt(ref);
-    if (dict instanceof FieldDict) {
-      this.#begin(HMSET, dict.size, 2);
-      dict.forEach((field) => {
-        this.#item();
-        this.#word(dict.keyAt(field, this.#value));
-        this.#word(dict.valueAt(field, this.#value));
-      });
-      return;
-    }
+    if (dict instanceof FieldDict) return this.#dictAt(dict);
     const { bytes, start } = db.bytesAt(ref, this.#value);
     this.#begin(HMSET, listpackCount(bytes, start) >> 1, 2);
     for (let at = firstPosition(start); !isEnd(bytes, at);) {

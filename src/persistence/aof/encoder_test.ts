@@ -12,7 +12,7 @@ import { AofLoader } from "./loader.ts";
 /** The data set of a server as commands. */
 function encoded({ keyspace }: TestServer, options: AofEncoderOptions = {}): string {
   const encoder = new AofEncoder(keyspace, options);
-  encoder.begin();
+  encoder.beginFile();
   showAll(keyspace, encoder);
   encoder.end();
   return latin1Text(encoder.take());
@@ -176,7 +176,7 @@ Deno.test("Databases are told apart, and an entry that comes between others keep
   const encoder = new AofEncoder(server.keyspace);
   const [a] = [...refs(first)];
   const [b] = [...refs(fourth)];
-  encoder.begin();
+  encoder.beginFile();
   encoder.database(0, 1, 0);
   encoder.entry(3, b!);
   encoder.entry(0, a!);
@@ -222,7 +222,7 @@ Deno.test("Bytes that are taken on the way are the file all the same, and buffer
     bytes.fill(0);
     encoder.recycle(bytes);
   }
-  encoder.begin();
+  encoder.beginFile();
   showAll(server.keyspace, {
     database: (id, keys, expires) => encoder.database(id, keys, expires),
     entry(id, ref) {

@@ -3,6 +3,9 @@
  * same order. It is told what to write ({@link RdbEncoder.database}, {@link RdbEncoder.entry}) and gives out bytes
  * ({@link RdbEncoder.take}); it knows no files and no time.
  *
+ * A large collection is written in parts ({@link RdbEncoder.begin}, {@link RdbEncoder.part}), while other entries are kept
+ * aside, since the file cannot hold one inside of the other.
+ *
  * Invariants: the bytes taken, one after the other, are the file. The checksum covers each byte once. An entry is written as it
  * is at the moment of the call, and nothing of the keyspace is changed.
  */
@@ -11,6 +14,7 @@ import { Crc64 } from "../../store/crc64.ts";
 import type { Database } from "../../store/database.ts";
 import * as entry from "../../store/entry.ts";
 import type { Keyspace } from "../../store/keyspace.ts";
+import type { Collection } from "../../store/objects.ts";
 import { RdbWriter } from "../../store/rdb_codec.ts";
 import { RDB_VERSION } from "../../store/rdb_value.ts";
 import { writeValue } from "../../store/restore.ts";
@@ -41,9 +45,17 @@ export class RdbEncoder {
   /** Any database will do: it is asked about entries, wherever they are. */
   readonly #db: Database;
   readonly #options: RdbOptions;
-  readonly #writer: RdbWriter;
+  /** What is ready to be taken. */
+  readonly #main: RdbWriter;
+  /** Where entries are written to: as a rule the same; while a collection is written in parts what is kept aside. */
+  #writer: RdbWriter;
   readonly #crc = new Crc64();
   #database = NO_DATABASE;
+  /** The collection that is written in parts, and where the next one begins. */
+  #collection: Collection | undefined;
+  #nextPart = 0;
+  /** The database in which that is. */
+  #collectionDatabase = NO_DATABASE;
   #isEnded = false;
   /** A buffer that was given back. */
   #spare: Uint8Array | undefined;
@@ -52,16 +64,25 @@ export class RdbEncoder {
     this.#keyspace = keyspace;
     this.#db = keyspace.databases[0]!;
     this.#options = options;
-    this.#writer = new RdbWriter({ compression: options.compression, capacity: BUFFER_BYTES });
+    this.#main = this.#writer = this.#newWriter();
+  }
+
+  #newWriter(): RdbWriter {
+    return new RdbWriter({ compression: this.#options.compression, capacity: BUFFER_BYTES });
   }
 
   /** Bytes that are ready to be taken. */
   get length(): number {
-    return this.#writer.length;
+    return this.#main.length;
+  }
+
+  /** Bytes that are kept aside. */
+  get aside(): number {
+    return this.#writer === this.#main ? 0 : this.#writer.length;
   }
 
   /** Begins the file. @param aux what it says about itself: see `auxFields` */
-  begin(aux: readonly (readonly [name: string, value: string])[]): void {
+  beginFile(aux: readonly (readonly [name: string, value: string])[]): void {
     this.#writer.raw(utf8(MAGIC + String(RDB_VERSION).padStart(4, "0")));
     for (const [name, value] of aux) {
       this.#writer.byte(Opcode.aux);
@@ -86,9 +107,39 @@ export class RdbEncoder {
 
   /** Writes a key of the database with this number. O(bytes of the value). */
   entry(databaseId: number, ref: Ref): void {
-    const writer = this.#writer;
+    const typeAt = this.#writeKey(databaseId, ref);
+    this.#writer.overwrite(typeAt, writeValue(this.#writer, this.#db, ref));
+  }
+
+  /**
+   * Begins a key that holds a large collection. Until {@link part} says that it was the last the collection must not change. O(1).
+   */
+  begin(databaseId: number, ref: Ref): void {
+    const typeAt = this.#writeKey(databaseId, ref);
+    this.#collection = this.#db.collectionAt(ref)!;
+    this.#nextPart = 0;
+    this.#main.overwrite(typeAt, this.#collection.dumpHead(this.#main));
+    this.#writer = this.#newWriter();
+    this.#collectionDatabase = databaseId;
+    this.#database = NO_DATABASE;
+  }
+
+  /** Writes some elements of it; whether those were the last. */
+  part(): boolean {
+    this.#nextPart = this.#collection!.dumpSome(this.#main, this.#nextPart);
+    if (this.#nextPart !== 0) return false;
+    this.#collection = undefined;
+    if (this.aside === 0) this.#database = this.#collectionDatabase;
+    this.#main.raw(this.#writer.written());
+    this.#writer = this.#main;
+    return true;
+  }
+
+  /** Writes what comes before a value; where the byte of its type is to stand. */
+  #writeKey(databaseId: number, ref: Ref): number {
     const { arena } = this.#keyspace;
     if (databaseId !== this.#database) this.#select(databaseId);
+    const writer = this.#writer;
     if (entry.hasExpire(arena, ref)) {
       writer.byte(Opcode.expireMs);
       writer.uint32(entry.expireLowOf(arena, ref));
@@ -99,7 +150,7 @@ export class RdbEncoder {
     writer.byte(0); // Its value tells.
     const start = entry.keyStartOf(arena, ref);
     writer.string(entry.segmentOf(arena, ref), start, start + entry.keyLengthOf(arena, ref));
-    writer.overwrite(typeAt, writeValue(writer, this.#db, ref));
+    return typeAt;
   }
 
   #writeAccess(access: number): void {
@@ -125,10 +176,10 @@ export class RdbEncoder {
 
   /** Hands over the bytes that are ready; they are the caller's. */
   take(): Uint8Array {
-    if (this.#options.checksum && !this.#isEnded) this.#crc.update(this.#writer.written());
+    if (this.#options.checksum && !this.#isEnded) this.#crc.update(this.#main.written());
     const next = this.#spare ?? new Uint8Array(BUFFER_BYTES);
     this.#spare = undefined;
-    return this.#writer.exchange(next);
+    return this.#main.exchange(next);
   }
 
   /** Takes a buffer back that {@link take} gave, to be used again; nobody else may use it any more. */

@@ -84,7 +84,7 @@ Deno.test("every record is written with the reference's bytes", () => {
 
 Deno.test("an empty file says what the reference's says of itself", () => {
   const encoder = new RdbEncoder(newKeyspace(), { compression: true, checksum: false });
-  encoder.begin(auxFields(NOW, 12345678.9, true));
+  encoder.beginFile(auxFields(NOW, 12345678.9, true));
   encoder.end();
   const expected = bytesOf(
     ...["REDIS0010", 250, text("redis-ver"), text("7.0.15"), 250, text("redis-bits"), 0xc0, 64, 250],
@@ -108,7 +108,7 @@ Deno.test("a file is the same whenever its bytes are taken, and whatever buffers
       encoder.recycle(bytes);
       assertEquals(encoder.length, 0);
     };
-    encoder.begin([]);
+    encoder.beginFile([]);
     for (const db of keyspace.databases) {
       if (db.size === 0) continue;
       encoder.database(db.id, db.size, db.expiring);

@@ -97,7 +97,7 @@ export function load(
 /** The file of a keyspace, written at once. */
 export function encode(keyspace: Keyspace, options: Partial<RdbOptions> = {}): Uint8Array {
   const encoder = new RdbEncoder(keyspace, { compression: true, checksum: true, ...options });
-  encoder.begin([]);
+  encoder.beginFile([]);
   showAll(keyspace, encoder);
   encoder.end();
   return encoder.take();
