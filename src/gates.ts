@@ -32,12 +32,12 @@ export const Attention = {
   noEngine: 1024,
   /** There is a `maxmemory`. The dispatcher asks whether more is used before it asks the gates. */
   limitedMemory: 2048,
-  /** The client is shown what others ask (MONITOR). */
-  monitoring: 1 << 19,
   /** Some client caches, and wants to know of changes. */
   tracking: 1 << 17,
   /** More keys are remembered for clients that cache than may be. */
   tooManyTracked: 1 << 18,
+  /** The client is shown what others ask (MONITOR). */
+  monitoring: 1 << 19,
   /** A test has asked for faults. */
   faulty: 1 << 20,
 } as const;
@@ -54,12 +54,12 @@ export interface GateHooks {
   engineIsWanted(): void;
   /** Whether the script that a request names has declared that it writes; undefined where it says nothing. */
   declaredWrites(command: Command, args: Args): boolean | undefined;
+  /** What there has to be room for; absent where memory has no limit. */
+  readonly eviction?: MemoryGate;
   /** Whether a pause of clients holds this command back. @param writes what the script that it runs declares */
   mustWait(command: Command, client: Client, writes: boolean | undefined): boolean;
   /**
    * Whether values that a command will look into have to be loaded first; then that has begun.
-  /** What there has to be room for; absent where memory has no limit. */
-  readonly eviction?: MemoryGate;
    * @throws ReplyError when one of them cannot be
    */
   mustLoad(command: Command, client: Client, args: Args): boolean;
@@ -68,12 +68,6 @@ export interface GateHooks {
   wishedFault?(command: Command, client: Client, args: Args): Verdict;
 }
 
-/** "queued": the request is put aside until EXEC, and this is its reply. "dropped": there is nobody to be answered. */
-export type Verdict = "passes" | "wait" | "queued" | "dropped";
-
-interface Gate {
-  readonly when: number;
-  /** Throws the reply that the client will see, or says what becomes of the request. */
 /** `maxmemory`, as requests see it. */
 export interface MemoryGate {
   /** Whether more is used than may be. */
@@ -86,6 +80,12 @@ export interface MemoryGate {
   declaredNeed(command: Command, args: Args): boolean | undefined;
 }
 
+/** "queued": the request is put aside until EXEC, and this is its reply. "dropped": there is nobody to be answered. */
+export type Verdict = "passes" | "wait" | "queued" | "dropped";
+
+interface Gate {
+  readonly when: number;
+  /** Throws the reply that the client will see, or says what becomes of the request. */
   readonly check: (hooks: GateHooks, command: Command, client: Client, args: Args) => Verdict;
 }
 
@@ -102,13 +102,13 @@ export const gates: readonly Gate[] = [
   { when: Attention.guardedCommand, check: guardIsOpen },
   { when: Attention.unauthenticated, check: clientIsAuthenticated },
   { when: Attention.inTransaction, check: transactionAllows },
+  { when: Attention.limitedMemory, check: memoryIsFree },
   { when: Attention.tooManyTracked, check: fewKeysAreTracked },
   { when: Attention.cannotPersist, check: writesCanBeKept },
   { when: Attention.subscribed, check: subscribedClientMay },
   { when: Attention.loading, check: dataIsLoaded },
   { when: Attention.busy, check: noScriptIsBusy },
   { when: Attention.monitoring, check: keysAreLeftAlone },
-  { when: Attention.limitedMemory, check: memoryIsFree },
   { when: Attention.noEngine, check: engineIsThere },
   { when: Attention.paused, check: clientsAreNotPaused },
   { when: Attention.inTransaction, check: nothingIsQueued },
@@ -150,13 +150,6 @@ function fewKeysAreTracked({ tracking }: GateHooks, _command: Command, client: C
   return "passes";
 }
 
-function writesCanBeKept(hooks: GateHooks, command: Command, client: Client, args: Args): Verdict {
-  const writes = (command.flagBits & FlagBit.write) !== 0 || command.name === "ping" ||
-    hooks.declaredWrites(command, args) === true ||
-    (command.name === "exec" &&
-      client.transaction!.commands.some((queued) => (queued.flagBits & FlagBit.write) !== 0));
-  const refusal = writes ? hooks.persistenceRefusal() : undefined;
-  if (refusal !== undefined) throw refusal;
 /** Commands that end a transaction, so that what it takes can be given back. */
 const ENDS_TRANSACTION: ReadonlySet<string> = new Set(["exec", "discard", "quit", "reset"]);
 
@@ -176,6 +169,13 @@ function needsMemory(eviction: MemoryGate, command: Command, args: Args): boolea
   return eviction.declaredNeed(command, args) ?? (command.flagBits & FlagBit.denyoom) !== 0;
 }
 
+function writesCanBeKept(hooks: GateHooks, command: Command, client: Client, args: Args): Verdict {
+  const writes = (command.flagBits & FlagBit.write) !== 0 || command.name === "ping" ||
+    hooks.declaredWrites(command, args) === true ||
+    (command.name === "exec" &&
+      client.transaction!.commands.some((queued) => (queued.flagBits & FlagBit.write) !== 0));
+  const refusal = writes ? hooks.persistenceRefusal() : undefined;
+  if (refusal !== undefined) throw refusal;
   return "passes";
 }
 

@@ -52,8 +52,7 @@ import { Eviction } from "./eviction.ts";
 import { measureMemory, MemoryLedger } from "./memory.ts";
 import { Observer } from "./observer.ts";
 import { Preloader } from "./preload.ts";
-import { SnapshotWaits } from "./snapshot_waits.ts";
-import { NO_OUTPUT_LIMITS, type OutputLimits } from "./output_limits.ts";
+import { NO_OUTPUT_LIMITS, type OutputLimits, outputLimits } from "./output_limits.ts";
 import { PROTECTED_MODE_ERROR } from "./protected_mode.ts";
 import { ReplayClient } from "./replay_client.ts";
 import type { ServedClient } from "./served_client.ts";
@@ -143,7 +142,6 @@ export class RedenoServer implements Server, DispatchHooks {
   /** Those to be closed at the end of the turn, without what they were to be told. */
   #losing: ServedClient[] = [];
   readonly #held: HeldReplies;
-  readonly #snapshotWaits: SnapshotWaits;
   #turnOpen = false;
   #stopping = false;
   #newScriptEngine: NewScriptEngine | undefined;
@@ -182,12 +180,12 @@ export class RedenoServer implements Server, DispatchHooks {
       const { journal, keyspace } = this;
       if (journal.isOpen) journal.also(database, keyspace.lazyFreeing.expire ? "UNLINK" : "DEL", key);
     };
-    this.clients.onPause = () => {
-      // Nothing changes while clients are paused: dead keys stay, though nobody sees them.
     this.keyspace.listeners.evicted = (database, key) => {
       const { journal, keyspace } = this;
       if (journal.isOpen) journal.also(database, keyspace.lazyFreeing.eviction ? "UNLINK" : "DEL", key);
     };
+    this.clients.onPause = () => {
+      // Nothing changes while clients are paused: dead keys stay, though nobody sees them.
       this.keyspace.expiresLazily = this.clients.pauseMode === undefined;
       if (this.clients.pauseMode === undefined) this.dispatcher.attention &= ~Attention.paused;
       else this.dispatcher.attention |= Attention.paused;
@@ -195,17 +193,13 @@ export class RedenoServer implements Server, DispatchHooks {
     const disk = options.disk ?? systemDisk;
     this.virtualMemory = config.flag("vm-enabled") ? this.#newVirtualMemory(disk) : undefined;
     this.preloader = this.virtualMemory && new Preloader(this.virtualMemory, this.clients);
-    this.#snapshotWaits = new SnapshotWaits(this.clients);
-    this.keyspace.listeners.snapshot = (snapshot) => {
-      this.#snapshotWaits.follow(snapshot);
-      if (snapshot !== undefined) this.dispatcher.attention |= Attention.snapshot;
-      else this.dispatcher.attention &= ~Attention.snapshot;
-    };
     this.persistence = this.#newPersistence(disk);
     this.#held = new HeldReplies(this.persistence.aof, this.clock);
     this.#newScriptEngine = options.newScriptEngine;
     if (this.#newScriptEngine === undefined) this.#holdScriptsBack(true);
     this.scripting = this.#newScripting();
+    this.clientMemory = new ClientMemory(this);
+    this.eviction = this.#newEviction();
     followConfig(this);
     this.#cron = new Cron(this);
   }
@@ -214,8 +208,6 @@ export class RedenoServer implements Server, DispatchHooks {
   #newVirtualMemory(disk: Disk): VirtualMemory {
     const { settings: config, keyspace, clock, log, dispatcher } = this;
     return new VirtualMemory({
-    this.clientMemory = new ClientMemory(this);
-    this.eviction = this.#newEviction();
       keyspace,
       disk,
       clock,
@@ -230,14 +222,6 @@ export class RedenoServer implements Server, DispatchHooks {
     });
   }
 
-  #newTracking(): TrackingRegistry {
-    return new TrackingRegistry({
-      keyspace: this.keyspace,
-      byId: (id) => this.clients.byId(id),
-      forEachKey: (command, args, visit) =>
-        findKeys(command, args, 0).forEach(({ at }) => visit(args.at(at))),
-      delivered: (client) => (client as ServedClient).delivered(),
-      wantsTurn: () => {
   #newEviction(): Eviction {
     const { keyspace, clock, timers, memoryLedger, dispatcher, clients, observation } = this;
     return new Eviction({
@@ -279,6 +263,14 @@ export class RedenoServer implements Server, DispatchHooks {
     this.endBatch();
   }
 
+  #newTracking(): TrackingRegistry {
+    return new TrackingRegistry({
+      keyspace: this.keyspace,
+      byId: (id) => this.clients.byId(id),
+      forEachKey: (command, args, visit) =>
+        findKeys(command, args, 0).forEach(({ at }) => visit(args.at(at))),
+      delivered: (client) => (client as ServedClient).delivered(),
+      wantsTurn: () => {
         if (!this.#turnOpen) this.#beginTurn();
       },
       changed: () => this.dispatcher.followTracking(),
@@ -443,6 +435,7 @@ export class RedenoServer implements Server, DispatchHooks {
     this.#held.release();
     for (const client of [...this.clients.all()]) client.close();
     this.log.warning("Redis is now ready to exit, bye bye...");
+    this.eviction.close();
     this.virtualMemory?.close();
     this.#exit(0);
     return true;
@@ -451,7 +444,6 @@ export class RedenoServer implements Server, DispatchHooks {
   get isStopping(): boolean {
     return this.#stopping;
   }
-    this.eviction.close();
 
   // ---- clients ----------------------------------------------------------------------------------------------
 
@@ -491,19 +483,19 @@ export class RedenoServer implements Server, DispatchHooks {
   /** A client closed. */
   forget(client: ServedClient): void {
     this.clients.remove(client);
+    this.clientMemory.left(client);
     this.preloader?.forget(client.id);
     this.pubsub.forget(client);
     this.observation.monitors.remove(client);
+    this.tracking.end(client);
     // What is suspended inside of EXEC is carried out to its end.
     if (!client.isSuspended) endTransaction(client);
   }
 
-    this.clientMemory.left(client);
   describeClient(client: ServedClient): string {
     return describeClient(client, this.keyspace.now);
   }
 
-    this.tracking.end(client);
   protocolError(connection: Connection, text: string): void {
     this.log.verbose(`Protocol error (${text}) from client: ${connection.describe()}`);
   }
@@ -581,6 +573,7 @@ export class RedenoServer implements Server, DispatchHooks {
   }
 
   #endTurn(): void {
+    if (this.eviction.limit !== 0) this.eviction.endTurn();
     this.tracking.broadcast();
     this.#turnOpen = false;
     if (this.journal.length > 0) this.persistence.commit();
@@ -589,7 +582,6 @@ export class RedenoServer implements Server, DispatchHooks {
     this.#flushes = [];
     if (this.#held.isHolding) this.#held.hold(flushes);
     else for (let i = 0; i < flushes.length; i++) flushes[i]!.flush();
-    if (this.eviction.limit !== 0) this.eviction.endTurn();
     this.virtualMemory?.betweenCommands();
   }
 
@@ -604,6 +596,10 @@ export class RedenoServer implements Server, DispatchHooks {
   }
 
   declaredWrites(command: Command, args: Args): boolean | undefined {
+    return this.#declaredFlags(command, args)?.writes;
+  }
+
+  #declaredFlags(command: Command, args: Args): DeclaredFlags | undefined {
     const bySha = command.name.startsWith("evalsha");
     if (!bySha && command.name !== "eval" && command.name !== "eval_ro") return undefined;
     return this.scripting.declaredFlags(args, bySha);
@@ -612,17 +608,9 @@ export class RedenoServer implements Server, DispatchHooks {
   mustWait(command: Command, client: Client, writes: boolean | undefined): boolean {
     return this.clients.holdsBack(command, client.transaction, writes);
   }
-    return this.#declaredFlags(command, args)?.writes;
-  }
-
-  #declaredFlags(command: Command, args: Args): DeclaredFlags | undefined {
 
   mustLoad(command: Command, client: Client, args: Args): boolean {
     return this.preloader!.mustWait(command, client, args);
-  }
-
-  mustBeShownFirst(command: Command, client: Client, args: Args): boolean {
-    return this.#snapshotWaits.mustWait(command, client as ServedClient, args);
   }
 
   /** Has a test decide what becomes of requests, until it is asked to stop with undefined. */
