@@ -32,6 +32,8 @@ export const Attention = {
   noEngine: 1024,
   /** There is a `maxmemory`. The dispatcher asks whether more is used before it asks the gates. */
   limitedMemory: 2048,
+  /** A snapshot is under way, and large collections are shown before they change. */
+  snapshot: 1 << 16,
   /** Some client caches, and wants to know of changes. */
   tracking: 1 << 17,
   /** More keys are remembered for clients that cache than may be. */
@@ -63,6 +65,8 @@ export interface GateHooks {
    * @throws ReplyError when one of them cannot be
    */
   mustLoad(command: Command, client: Client, args: Args): boolean;
+  /** Whether a command that may write has to wait until a snapshot has shown what it would change. */
+  mustBeShownFirst(command: Command, client: Client, args: Args): boolean;
   readonly tracking: TrackingRegistry;
   /** What a test wishes to become of a request. @throws ReplyError what it wishes to be answered */
   wishedFault?(command: Command, client: Client, args: Args): Verdict;
@@ -113,6 +117,7 @@ export const gates: readonly Gate[] = [
   { when: Attention.paused, check: clientsAreNotPaused },
   { when: Attention.inTransaction, check: nothingIsQueued },
   { when: Attention.swapped, check: valuesAreInMemory },
+  { when: Attention.snapshot, check: snapshotHasShownIt },
 ];
 
 /** Directives that guard a whole command. */
@@ -244,4 +249,8 @@ function nothingIsQueued(_hooks: GateHooks, command: Command, client: Client, ar
 function valuesAreInMemory(hooks: GateHooks, command: Command, client: Client, args: Args): Verdict {
   if (command.valueKeys === "none" && command.name !== "exec") return "passes";
   return hooks.mustLoad(command, client, args) ? "wait" : "passes";
+}
+
+function snapshotHasShownIt(hooks: GateHooks, command: Command, client: Client, args: Args): Verdict {
+  return hooks.mustBeShownFirst(command, client, args) ? "wait" : "passes";
 }
