@@ -52,6 +52,7 @@ import { Eviction } from "./eviction.ts";
 import { measureMemory, MemoryLedger } from "./memory.ts";
 import { Observer } from "./observer.ts";
 import { Preloader } from "./preload.ts";
+import { SnapshotWaits } from "./snapshot_waits.ts";
 import { NO_OUTPUT_LIMITS, type OutputLimits, outputLimits } from "./output_limits.ts";
 import { PROTECTED_MODE_ERROR } from "./protected_mode.ts";
 import { ReplayClient } from "./replay_client.ts";
@@ -142,6 +143,7 @@ export class RedenoServer implements Server, DispatchHooks {
   /** Those to be closed at the end of the turn, without what they were to be told. */
   #losing: ServedClient[] = [];
   readonly #held: HeldReplies;
+  readonly #snapshotWaits: SnapshotWaits;
   #turnOpen = false;
   #stopping = false;
   #newScriptEngine: NewScriptEngine | undefined;
@@ -193,6 +195,12 @@ export class RedenoServer implements Server, DispatchHooks {
     const disk = options.disk ?? systemDisk;
     this.virtualMemory = config.flag("vm-enabled") ? this.#newVirtualMemory(disk) : undefined;
     this.preloader = this.virtualMemory && new Preloader(this.virtualMemory, this.clients);
+    this.#snapshotWaits = new SnapshotWaits(this.clients);
+    this.keyspace.listeners.snapshot = (snapshot) => {
+      this.#snapshotWaits.follow(snapshot);
+      if (snapshot !== undefined) this.dispatcher.attention |= Attention.snapshot;
+      else this.dispatcher.attention &= ~Attention.snapshot;
+    };
     this.persistence = this.#newPersistence(disk);
     this.#held = new HeldReplies(this.persistence.aof, this.clock);
     this.#newScriptEngine = options.newScriptEngine;
@@ -611,6 +619,10 @@ export class RedenoServer implements Server, DispatchHooks {
 
   mustLoad(command: Command, client: Client, args: Args): boolean {
     return this.preloader!.mustWait(command, client, args);
+  }
+
+  mustBeShownFirst(command: Command, client: Client, args: Args): boolean {
+    return this.#snapshotWaits.mustWait(command, client as ServedClient, args);
   }
 
   /** Has a test decide what becomes of requests, until it is asked to stop with undefined. */
