@@ -332,6 +332,8 @@ export interface Server {
   readonly passwordRequired: boolean;
   /** Whether a client may use what `enable-debug-command` and the like guard. */
   allowsProtected(directive: string, client: Client): boolean;
+  /** Ends the process as a defect would, with a report of it in the log: DEBUG PANIC and its kin. */
+  crash(kind: "panic" | "assert" | "segfault", context: Context, args: Args): void;
   /** Stops all work for some ms: DEBUG SLEEP. */
   sleep(ms: number): void;
   /** Whether the active expiry cycle runs: DEBUG SET-ACTIVE-EXPIRE. */

@@ -75,6 +75,12 @@ function newServer(config: Config, log: Log): RedenoServer {
     const server = new RedenoServer({ config, log, clock: systemClock, exit: (code) => Deno.exit(code) });
     // However the process ends, short of being killed.
     globalThis.addEventListener("unload", () => server.virtualMemory?.close());
+    for (const event of ["error", "unhandledrejection"] as const) {
+      globalThis.addEventListener(event, (happened) => {
+        happened.preventDefault();
+        server.uncaught(happened instanceof ErrorEvent ? happened.error : happened.reason);
+      });
+    }
     return server;
   } catch (error) {
     if (!(error instanceof SwapFileError)) throw error;

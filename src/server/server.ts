@@ -41,6 +41,7 @@ import { ClientRegistry } from "./clients.ts";
 import { Connection } from "./connection.ts";
 import { describeClient } from "./client_line.ts";
 import { Cron } from "./cron.ts";
+import { CrashReports } from "./crash_report.ts";
 import { followConfig } from "./follow_config.ts";
 import { HeldReplies } from "./held_replies.ts";
 import { buildInfo } from "./info.ts";
@@ -72,6 +73,10 @@ export interface ServerConfig extends Settings {
   /** Absolute path of the configuration file, or undefined. */
   readonly file: string | undefined;
 }
+
+/** What a shell would say of a process that was ended by these signals. */
+const EXIT_ABORT = 134;
+const EXIT_SEGFAULT = 139;
 
 export type NewScriptEngine = (options: EngineOptions) => DebuggableEngine;
 
@@ -109,6 +114,7 @@ export class RedenoServer implements Server, DispatchHooks {
   readonly log: Log;
   readonly dispatcher: Dispatcher;
   readonly observation: Observer;
+  readonly crashReports: CrashReports = new CrashReports(this);
   readonly listeners: Listeners;
   readonly statistics: Statistics;
   readonly limits: Limits = { bulkBytesMax: 0, queryBufferBytesMax: 0 };
@@ -449,6 +455,16 @@ export class RedenoServer implements Server, DispatchHooks {
     return true;
   }
 
+  #removePidFile(): void {
+    if (this.pidFile === undefined) return;
+    this.log.notice("Removing the pid file.");
+    try {
+      Deno.removeSync(this.pidFile);
+    } catch {
+      // Somebody else took it away.
+    }
+  }
+
   get isStopping(): boolean {
     return this.#stopping;
   }
@@ -671,13 +687,22 @@ export class RedenoServer implements Server, DispatchHooks {
 
   internalError(error: unknown, command: Command, client: Client, args: Args): void {
     this.statistics.internalErrors++;
-    const shown: string[] = [];
-    for (let i = 0; i < Math.min(args.count, 16); i++) shown.push(JSON.stringify(args.text(i).slice(0, 64)));
-    const stack = error instanceof Error ? error.stack ?? error.message : String(error);
-    this.log.warning(
-      `Internal error in '${command.name}' (${shown.join(" ")}) from client: ${client.describe()}`,
-    );
-    this.log.warning(stack);
+    this.crashReports.handlerFailed(error, { command, client, args });
+  }
+
+  crash(kind: "panic" | "assert" | "segfault", { client }: Context, args: Args): void {
+    const what = `DEBUG ${kind.toUpperCase()} was asked for: this process ends`;
+    this.crashReports.fatal(what, new Error(what), { command: client.lastCommand, client, args });
+    this.#removePidFile();
+    this.#exit(kind === "segfault" ? EXIT_SEGFAULT : EXIT_ABORT);
+  }
+
+  /** Something failed that nobody caught: nothing can be said about what is in memory, so the process ends. */
+  uncaught(error: unknown): void {
+    const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    this.crashReports.fatal(`Uncaught ${text}: this process ends`, error);
+    this.#removePidFile();
+    this.#exit(EXIT_ABORT);
   }
 
   // ---- what commands ask ------------------------------------------------------------------------------------

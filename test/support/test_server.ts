@@ -233,6 +233,10 @@ export class TestServer implements Server, DispatchHooks, Disposable {
     this.keyspace.hits = this.keyspace.misses = 0;
   }
 
+  crash(kind: string): void {
+    this.log.push(`crash ${kind}`);
+  }
+
   sleep(ms: number): void {
     this.clock.advance(ms);
   }

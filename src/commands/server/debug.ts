@@ -126,7 +126,14 @@ function leadingNumber(text: string): number {
   return value === value ? value : 0;
 }
 
+/** Ends the process. */
+function crashes(kind: "panic" | "assert" | "segfault"): Subcommand {
+  return { least: 2, most: Infinity, run: (context, args) => context.server.crash(kind, context, args) };
+}
+
 const help = helpHandler("DEBUG", [
+  "ASSERT",
+  "    End as if something had proved wrong, with a report in the log.",
   "CHANGE-REPL-ID",
   "    Give the dataset another replication ID.",
   "DIGEST",
@@ -141,6 +148,8 @@ const help = helpHandler("DEBUG", [
   "    Empty everything, and load the append-only file.",
   "OBJECT <key>",
   "    How a value is kept.",
+  "PANIC",
+  "    End as a defect would end the server, with a report in the log.",
   "POPULATE <count> [<prefix>] [<size>]",
   "    Make keys <prefix>:<number> that do not exist yet.",
   "PROTOCOL <type>",
@@ -150,6 +159,8 @@ const help = helpHandler("DEBUG", [
   "    From which size on a list element gets a node of its own; 0 for the default.",
   "RELOAD [MERGE] [NOFLUSH] [NOSAVE]",
   "    Save to the RDB file, empty everything, and load the file.",
+  "SEGFAULT",
+  "    End with the exit code of a segmentation fault, with a report in the log.",
   "SET-ACTIVE-EXPIRE <0|1>",
   "    Whether dead keys are looked for in the background.",
   "SLEEP <seconds>",
@@ -163,6 +174,9 @@ const help = helpHandler("DEBUG", [
 ]);
 
 const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
+  assert: crashes("assert"),
+  panic: crashes("panic"),
+  segfault: crashes("segfault"),
   "change-repl-id": {
     least: 2,
     most: 2,

@@ -82,7 +82,7 @@ export const SERVER_DIRECTIVES: readonly Directive[] = [
     { effect: "live" },
   ),
   memory("client-query-buffer-limit", 1073741824, [1048576, INT64_MAX], { effect: "live" }),
-  yesOrNo("crash-log-enabled", "yes"),
+  yesOrNo("crash-log-enabled", "yes", { effect: "live" }),
   yesOrNo("crash-memcheck-enabled", "yes"),
   yesOrNo("daemonize", "no", { effect: "startup", isImmutable: true }),
   yesOrNo("disable-thp", "yes", { isImmutable: true }),
