@@ -10,6 +10,9 @@
  * });
  * ```
  *
+ * `@id:name` as an argument stands for the number of the connection of that name, which must not be subscribed when it is
+ * first asked for.
+ *
  * One pair of servers serves a test file; each block starts with FLUSHALL and fresh connections. Lines are sent in
  * one pipeline when the block ends, or when it awaits `both.run()` or `both.ask()`.
  *
@@ -60,7 +63,11 @@ export interface Both {
   /** Both answer the same error, and it contains `text`. */
   fail(text: string, line: Line): void;
   /** What `normalise` makes of the two answers is the same, as JSON. */
-  sameAfter(normalise: (value: Plain, raw: RespValue) => unknown, line: Line): void;
+  sameAfter(
+    normalise: (value: Plain, raw: RespValue) => unknown,
+    line: Line,
+    options?: LineOptions,
+  ): void;
   /** HELLO 3 on this connection; the answers are not compared. */
   resp3(): void;
   /** HELLO 2 on this connection; the answers are not compared. */
@@ -207,7 +214,7 @@ class Session {
       sameShape: (line) => add(sameShape, line),
       near: (tolerance, line) => add(sameWithin(tolerance), line),
       fail: (text, line) => add(sameError(text), line),
-      sameAfter: (normalise, line) => add(sameAfter(normalise), line),
+      sameAfter: (normalise, line, options) => add(sameAfter(normalise), line, options),
       resp3: () => add(sameAfter(() => "HELLO 3"), "HELLO 3"),
       resp2: () => add(sameAfter(() => "HELLO 2"), "HELLO 2"),
       reset: () => add(sameBytes, "FLUSHALL"),

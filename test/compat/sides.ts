@@ -8,8 +8,10 @@
 import { ConnectionClosed, encodeCommands, type RespClient } from "../support/resp_client.ts";
 import type { RespValue } from "../support/resp_value.ts";
 import type { ServerProcess } from "../support/server_process.ts";
-import { escapeBytes, fromLatin1, joinArgs } from "../support/split_args.ts";
+import { escapeBytes, fromLatin1, joinArgs, latin1 } from "../support/split_args.ts";
 import type { Answer, Comparison } from "./comparisons.ts";
+
+const AT = 0x40;
 
 /** One line of a test. */
 export interface Step {
@@ -41,6 +43,7 @@ export class LiveSide implements Side {
   readonly #server: ServerProcess;
   readonly #password: string | undefined;
   readonly #connections = new Map<string, RespClient>();
+  readonly #ids = new WeakMap<RespClient, string>();
   #control: RespClient | undefined;
 
   /** @param password what the control connection logs in with, where the server wants one. */
@@ -79,7 +82,9 @@ export class LiveSide implements Side {
       const name = group[0]!.connection;
       const client = await this.#client(name);
       const waiting = [...open.get(name) ?? [], ...group];
-      await client.write(encodeCommands(group.map(({ args }) => args)));
+      const requests: (readonly Uint8Array[])[] = [];
+      for (const { args } of group) requests.push(await this.#withIds(args));
+      await client.write(encodeCommands(requests));
       if (group.at(-1)!.blocks) {
         open.set(name, waiting);
         await this.#untilBlocked(open.size);
@@ -97,6 +102,27 @@ export class LiveSide implements Side {
       const raw = escapeBytes(answer.bytes) + (answer.closed ? "<the connection was closed>" : "");
       return { reduced: step.comparison.reduce(answer), raw, answer };
     });
+  }
+
+  /** The arguments with the numbers of connections in the place of `@id:name`. */
+  async #withIds(args: readonly Uint8Array[]): Promise<readonly Uint8Array[]> {
+    const names = args.map((arg) => arg[0] === AT ? /^@id:(.+)$/s.exec(latin1(arg))?.[1] : undefined);
+    if (names.every((name) => name === undefined)) return args;
+    return await Promise.all(args.map(async (arg, i) => {
+      const name = names[i];
+      return name === undefined ? arg : fromLatin1(await this.#idOf(name));
+    }));
+  }
+
+  async #idOf(name: string): Promise<string> {
+    const client = await this.#client(name);
+    let id = this.#ids.get(client);
+    if (id === undefined) {
+      const { value } = await client.send("CLIENT ID");
+      if (value.kind !== "integer") throw new Error(`${this.name}: no number of connection ${name}`);
+      this.#ids.set(client, id = String(value.value));
+    }
+    return id;
   }
 
   async #client(name: string): Promise<RespClient> {
