@@ -5,6 +5,7 @@
  * Two fields differ in meaning: `fd` is always -1, since the runtime does not tell the descriptor; arguments
  * are read where they arrived, so that `argv-mem` is 0 and their bytes are counted under `qbuf`.
  */
+import { clientBytes } from "./client_memory.ts";
 import type { ServedClient } from "./served_client.ts";
 
 /** @param now unix ms */
@@ -18,7 +19,7 @@ export function describeClient(client: ServedClient, now: number): string {
     ` ssub=${subscriptions?.shardChannels ?? 0} multi=${client.transaction?.commands.length ?? -1}` +
     ` qbuf=${client.inputPending} qbuf-free=${client.inputRoom} argv-mem=0 multi-mem=${client.transactionBytes}` +
     ` rbs=${reply.buffer.length} rbp=${reply.buffer.length} obl=${reply.length} oll=${sending > 0 ? 1 : 0}` +
-    ` omem=${sending} tot-mem=${client.bufferBytes} events=${sending > 0 ? "rw" : "r"}` +
+    ` omem=${sending} tot-mem=${clientBytes(client)} events=${sending > 0 ? "rw" : "r"}` +
     ` cmd=${client.lastCommand?.name ?? "NULL"} user=${client.user} redir=${
       tracking?.options.redirection ?? -1
     } resp=${client.protocol}` +

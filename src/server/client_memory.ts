@@ -35,6 +35,11 @@ export function clientMemoryLimit(setting: number, maxmemory: number): number {
   return bytes === 0 ? Infinity : Math.max(bytes, LIMIT_BYTES_MIN);
 }
 
+/** Bytes that a client takes in all. */
+export function clientBytes(client: ServedClient): number {
+  return client.bufferBytes + CLIENT_HEAP_BYTES;
+}
+
 export class ClientMemory {
   /** Bytes of all clients; see {@link recount}. */
   total = 0;
@@ -71,7 +76,7 @@ export class ClientMemory {
   /** A client's buffers may have changed: it may have to go, or another one. */
   note(client: ServedClient): void {
     if (client.isEvicted) return;
-    const bytes = client.bufferBytes + CLIENT_HEAP_BYTES;
+    const bytes = clientBytes(client);
     const grown = bytes - client.accountedBytes;
     if (grown !== 0) {
       this.total += grown;
@@ -103,7 +108,7 @@ export class ClientMemory {
       return;
     }
     let total = 0;
-    for (const client of this.#host.clients.all()) total += client.bufferBytes + CLIENT_HEAP_BYTES;
+    for (const client of this.#host.clients.all()) total += clientBytes(client);
     this.total = total;
   }
 

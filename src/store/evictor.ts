@@ -21,6 +21,7 @@ const COUNTER_MAX = 255;
 const DEFAULT_SAMPLES = 5;
 /** Keys that are drawn before the first of them is looked at. */
 const DRAWN_MAX = 16;
+const WORD_SHARE = 2 ** -32;
 /** The score of what must not go. */
 const NEVER = -Infinity;
 
@@ -46,7 +47,8 @@ export class Evictor {
 
   constructor(keyspace: Keyspace) {
     this.#keyspace = keyspace;
-    this.#below = (bound) => keyspace.random.below(bound);
+    // Nobody notices that it is not quite even, as Random.below is at three times the price.
+    this.#below = (bound) => Math.floor(keyspace.random.uint32() * WORD_SHARE * bound);
   }
 
   get policy(): EvictionPolicy {
