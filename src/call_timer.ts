@@ -125,7 +125,8 @@ export class CallTimer {
     const took = now - began;
     command.recordTime(1, took, this.tracksLatency);
     if (took >= this.reportedFrom) {
-      this.#report(command, 1, took, context, this.#waiting.get(context.client));
+      const args = this.#waiting.get(context.client);
+      this.#hooks.slowCall({ context, command, args, calls: 1, microseconds: took, wasWaiting: true });
     }
     this.#waiting.delete(context.client);
   }

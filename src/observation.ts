@@ -12,6 +12,8 @@ export interface SlowCall {
   /** How many calls of the command, one after the other, took that long together: their own times are not known. */
   readonly calls: number;
   readonly microseconds: number;
+  /** It had waited for a key: this is how long it took to serve it. */
+  readonly wasWaiting?: boolean;
 }
 
 /** A call in the slow log. Texts have one character a byte. */

@@ -18,6 +18,7 @@ export class Cron {
   #sampledAt = 0;
   #checkedAt = 0;
   #freeing = false;
+  readonly #watchedTick = () => this.#tick();
 
   constructor(server: RedenoServer) {
     this.#server = server;
@@ -34,7 +35,7 @@ export class Cron {
 
   #schedule(): void {
     this.#timer = this.#server.timers.after(1000 / this.#server.settings.number("hz"), () => {
-      this.#tick();
+      this.#server.observation.watch("cron", this.#watchedTick);
       if (!this.#server.isStopping) this.#schedule();
     }, true);
   }
@@ -83,20 +84,23 @@ export class Cron {
   }
 
   #expire(): void {
-    const { settings, clock, statistics } = this.#server;
+    const { settings, clock, statistics, observation } = this.#server;
     const effort = settings.number("active-expire-effort");
     const percent = EXPIRE_PERCENT + EXPIRE_PERCENT_PER_EFFORT * (effort - 1);
     const budgetMs = 10 * percent / settings.number("hz");
     const began = clock.monotonicMs();
     this.#expiry.run(budgetMs, effort, () => clock.monotonicMs() - began);
-    statistics.expireCycleMs += clock.monotonicMs() - began;
+    const took = clock.monotonicMs() - began;
+    statistics.expireCycleMs += took;
+    observation.latency.took("expire-cycle", took);
   }
 
   /** Frees in slices, each in an event loop turn of its own, until nothing is left. */
   #free(): void {
-    const { keyspace, clock } = this.#server;
+    const { keyspace, clock, observation } = this.#server;
     const began = clock.monotonicMs();
     this.#freeing = keyspace.freeSome(() => clock.monotonicMs() - began < FREE_SLICE_MS);
+    observation.latency.took("lazyfree-slice", clock.monotonicMs() - began);
     if (this.#freeing) setTimeout(() => this.#free(), 0);
   }
 

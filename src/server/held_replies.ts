@@ -36,6 +36,8 @@ export class HeldReplies {
   readonly #syncing: Syncing;
   readonly #clock: Clock;
   readonly #nextTurn: () => Promise<void>;
+  /** Is told how many ms a sync took. */
+  onSynced: ((ms: number) => void) | undefined;
   #isSyncing = false;
   /** How long syncs took lately, in ms: a moving average. */
   #syncMs = 0;
@@ -109,7 +111,9 @@ export class HeldReplies {
     const begun = this.#clock.monotonicMs();
     if (this.#syncMs >= SHORT_SYNC_MS) await this.#syncing.syncAll();
     else if (!this.#syncing.syncNow()) return false;
-    this.#syncMs += (this.#clock.monotonicMs() - begun - this.#syncMs) / 4;
+    const took = this.#clock.monotonicMs() - begun;
+    this.#syncMs += (took - this.#syncMs) / 4;
+    this.onSynced?.(took);
     return true;
   }
 }

@@ -5,7 +5,7 @@ import type { Dispatcher } from "../dispatch.ts";
 import type { Observation, SlowCall } from "../observation.ts";
 import type { Clock } from "../sys/clock.ts";
 import { AclLog } from "./acl_log.ts";
-import { LatencyMonitor } from "./latency_monitor.ts";
+import { type LatencyEventName, LatencyMonitor } from "./latency_monitor.ts";
 import { Monitors } from "./monitors.ts";
 import { secretsOf } from "./secrets.ts";
 import { clippedArguments, SlowLog } from "./slow_log.ts";
@@ -40,11 +40,19 @@ export class Observer implements Observation {
     timer.timesEachCall = timer.reportedFrom < TIMED_ALONE_BELOW;
   }
 
+  /** Does something, and keeps how long it took if that is long. */
+  watch(event: LatencyEventName, action: () => void): void {
+    const { latency } = this;
+    if (latency.threshold === Infinity) return action();
+    const began = this.#clock.monotonicMs();
+    action();
+    latency.took(event, this.#clock.monotonicMs() - began);
+  }
+
   /** A call took at least as long as one of the thresholds. */
   slowCall(call: SlowCall): void {
     const { command, microseconds } = call;
-    const isFast = (command.flagBits & FlagBit.fast) !== 0;
-    this.latency.took(isFast ? "fast-command" : "command", microseconds / 1000);
+    this.latency.took(eventOf(call), microseconds / 1000);
     if ((command.flagBits & FlagBit.skipSlowLog) !== 0 || !this.slowLog.wants(microseconds)) return;
     const { client } = call.context;
     this.slowLog.add({
@@ -56,6 +64,11 @@ export class Observer implements Observation {
       name: client.name,
     });
   }
+}
+
+function eventOf({ command, wasWaiting }: SlowCall): LatencyEventName {
+  if (wasWaiting === true) return "command-unblocking";
+  return (command.flagBits & FlagBit.fast) !== 0 ? "fast-command" : "command";
 }
 
 /** What was asked, as far as that is known. */

@@ -150,6 +150,7 @@ export class RedenoServer implements Server, DispatchHooks {
   #losing: ServedClient[] = [];
   readonly #held: HeldReplies;
   readonly #snapshotWaits: SnapshotWaits;
+  readonly #commit = () => this.persistence.commit();
   #turnOpen = false;
   #stopping = false;
   #newScriptEngine: NewScriptEngine | undefined;
@@ -209,6 +210,7 @@ export class RedenoServer implements Server, DispatchHooks {
     };
     this.persistence = this.#newPersistence(disk);
     this.#held = new HeldReplies(this.persistence.aof, this.clock);
+    this.#held.onSynced = (ms) => this.observation.latency.took("aof-fsync-always", ms);
     this.#newScriptEngine = options.newScriptEngine;
     if (this.#newScriptEngine === undefined) this.#holdScriptsBack(true);
     this.scripting = this.#newScripting();
@@ -308,7 +310,7 @@ export class RedenoServer implements Server, DispatchHooks {
       },
       usedMemory: () => this.memory().used,
       folder: () => this.settings.get("dir") ?? ".",
-      later: (ms, callback) => void setTimeout(callback, ms),
+      later: (ms, callback) => void setTimeout(() => this.observation.watch("snapshot-slice", callback), ms),
       replay: (args) => replaying.run(args),
       stateChanged: () => this.#followPersistence(),
       fatal: (text) => {
@@ -600,7 +602,7 @@ export class RedenoServer implements Server, DispatchHooks {
     if (this.eviction.limit !== 0) this.eviction.endTurn();
     this.tracking.broadcast();
     this.#turnOpen = false;
-    if (this.journal.length > 0) this.persistence.commit();
+    if (this.journal.length > 0) this.observation.watch("aof-write", this.#commit);
     if (this.#losing.length > 0) { for (const client of this.#losing.splice(0)) client.close(); }
     const flushes = this.#flushes;
     this.#flushes = [];
