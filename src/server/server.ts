@@ -316,6 +316,8 @@ export class RedenoServer implements Server, DispatchHooks {
       fatal: (text) => {
         this.log.warning(text);
         this.#exit(1);
+        // Where that ends no process the server is dead all the same.
+        this.#stop();
       },
     });
   }
@@ -438,23 +440,24 @@ export class RedenoServer implements Server, DispatchHooks {
     }
     this.#stopping = true;
     this.#cron.stop();
-    if (this.pidFile !== undefined) {
-      this.log.notice("Removing the pid file.");
-      try {
-        Deno.removeSync(this.pidFile);
-      } catch {
-        // Somebody else took it away.
-      }
-    }
+    this.#removePidFile();
     this.listeners.close();
     this.#endTurn();
     this.#held.release();
-    for (const client of [...this.clients.all()]) client.close();
     this.log.warning("Redis is now ready to exit, bye bye...");
-    this.eviction.close();
-    this.virtualMemory?.close();
+    this.#stop();
     this.#exit(0);
     return true;
+  }
+
+  /** Lets go of everything, as it stands. */
+  #stop(): void {
+    this.#stopping = true;
+    this.#cron.stop();
+    this.listeners.close();
+    for (const client of [...this.clients.all()]) client.close();
+    this.eviction.close();
+    this.virtualMemory?.close();
   }
 
   #removePidFile(): void {
@@ -588,7 +591,14 @@ export class RedenoServer implements Server, DispatchHooks {
   #beginTurn(): void {
     this.#turnOpen = true;
     this.keyspace.tick(this.clock.now());
-    queueMicrotask(() => this.#endTurn());
+    queueMicrotask(() => {
+      try {
+        this.#endTurn();
+      } catch (error) {
+        // Nobody is left whom it could concern.
+        if (!this.#stopping) throw error;
+      }
+    });
   }
 
   /** Hands a client its replies before the turn ends: what they tell is written, and synced where it has to be. */

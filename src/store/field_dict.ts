@@ -34,14 +34,18 @@ export interface Home {
 const HEAP_BYTES = 400;
 const NO_VALUE: Slice = new Slice();
 
-let dicts = 0;
+/** How many dicts each keyspace has made, by its key: so that keyspaces of the same chance do the same. */
+const dicts = new WeakMap<HashKey, number>();
 
 /**
  * A key for one dict. Were it the same for all, elements would come out of one dict in the order of their places in another:
  * filling that one, they would all crowd at its beginning while it grows.
  */
-function ownKey({ k0, k1 }: HashKey): HashKey {
-  return { k0: (k0 + Math.imul(++dicts, 0x9e3779b9)) | 0, k1 };
+function ownKey(keyOfHome: HashKey): HashKey {
+  const count = (dicts.get(keyOfHome) ?? 0) + 1;
+  dicts.set(keyOfHome, count);
+  const { k0, k1 } = keyOfHome;
+  return { k0: (k0 + Math.imul(count, 0x9e3779b9)) | 0, k1 };
 }
 
 /** What is found where: fields with values, or members alone. */

@@ -23,12 +23,12 @@ export interface Timers {
   sleep(ms: number): void;
 }
 
-/** The runtime's timers. @param keepsAlive whether the process lives at least until they have come */
+/** The runtime's timers. @param keepsAlive whether the process goes on for those that may be late */
 export function newSystemTimers(keepsAlive: boolean): Timers {
   return {
-    after(ms, callback) {
+    after(ms, callback, mayBeLate = false) {
       const timer = setTimeout(callback, ms);
-      if (!keepsAlive) Deno.unrefTimer(timer);
+      if (mayBeLate && !keepsAlive) Deno.unrefTimer(timer);
       return { cancel: () => clearTimeout(timer) };
     },
     sleep: (ms) => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms),

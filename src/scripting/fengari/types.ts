@@ -7,6 +7,7 @@
  *   say, a NaN whose sign is plus (`POSITIVE_NAN`, see arithmetic.ts);
  * - a slot of a stack above its `top` may hold a stale box, which is free to be used again, or none.
  */
+import type { RandomState } from "./stdlib/math.ts";
 import type { Table } from "./table.ts";
 
 export const NIL = 0;
@@ -146,6 +147,8 @@ export interface GlobalState {
   tmname: TString[];
   mt: (Table | null | undefined)[];
   atnativeerror: NativeBody | null;
+  /** Where `math.random` stands; absent until it is used. */
+  random?: RandomState;
 }
 
 export interface LuaState {

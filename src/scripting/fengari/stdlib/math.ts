@@ -1,6 +1,6 @@
 /**
  * The math library of Lua 5.1, with the reference's own random numbers: a linear congruential generator of 48 bits
- * that starts at the same place in every process and goes on from script to script.
+ * that starts at the same place in every engine and goes on from script to script.
  */
 import { power } from "../conversions.ts";
 import { argumentError, libraryError } from "../errors.ts";
@@ -17,28 +17,36 @@ const SEED_LOW = 0x330e;
 /** Numbers lie below this, exclusive. */
 const RANDOM_MAX = 2147483647;
 
-let high = 0x1234ab;
-let low = 0xcd330e;
+/** Where the sequence stands, in halves of 24 bits. */
+export interface RandomState {
+  high: number;
+  low: number;
+}
+
+/** The state of an engine that has not drawn yet. */
+function newRandomState(): RandomState {
+  return { high: 0x1234ab, low: 0xcd330e };
+}
 
 /** Starts the sequence of a 32-bit seed. */
-function seedRandom(seed: number): void {
+function seedRandom(state: RandomState, seed: number): void {
   const bits = seed >>> 0;
-  high = bits >>> 8;
-  low = (bits & 0xff) * 0x10000 + SEED_LOW;
+  state.high = bits >>> 8;
+  state.low = (bits & 0xff) * 0x10000 + SEED_LOW;
 }
 
 /** The next 31 bits of the sequence. */
-function nextBits(): number {
+function nextBits(state: RandomState): number {
+  const { high, low } = state;
   const product = low * MULTIPLIER_LOW + INCREMENT;
   const carry = Math.floor(product / HALF);
-  const newHigh = (high * MULTIPLIER_LOW + low * MULTIPLIER_HIGH + carry) % HALF;
-  low = product % HALF;
-  high = newHigh;
-  return high * 128 + Math.floor(low / 131072);
+  state.high = (high * MULTIPLIER_LOW + low * MULTIPLIER_HIGH + carry) % HALF;
+  state.low = product % HALF;
+  return state.high * 128 + Math.floor(state.low / 131072);
 }
 
 function luaRandom(L: LuaState): number {
-  const r = (nextBits() % RANDOM_MAX) / RANDOM_MAX;
+  const r = (nextBits(L.l_G.random ??= newRandomState()) % RANDOM_MAX) / RANDOM_MAX;
   switch (argumentCount(L)) {
     case 0:
       pushNumber(L, r);
@@ -63,7 +71,7 @@ function luaRandom(L: LuaState): number {
 }
 
 function luaRandomSeed(L: LuaState): number {
-  seedRandom(checkInt(L, 1));
+  seedRandom(L.l_G.random ??= newRandomState(), checkInt(L, 1));
   return 0;
 }
 
