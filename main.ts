@@ -13,6 +13,9 @@ if (program === "healthcheck") {
 } else if (program === "check-aof") {
   const { checkAof } = await import("./src/cli/check_aof.ts");
   Deno.exit(await checkAof(rest));
+} else if (program === "cli") {
+  const { cliProgram } = await import("./src/cli/redis_cli/cli.ts");
+  Deno.exit(await cliProgram(rest));
 } else if (Deno.args.includes("--eval")) {
   const { evalProgram } = await import("./src/cli/eval.ts");
   Deno.exit(await evalProgram(Deno.args));

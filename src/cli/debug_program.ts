@@ -93,6 +93,7 @@ class DebugPrompt {
     for (;;) {
       const line = await input.read(PROMPT);
       if (line === undefined) return 0;
+      input.remember?.(line);
       const words = wordsOf(line);
       if (words === undefined) terminal.print("Invalid argument(s)\n");
       const command = words?.[0]?.toLowerCase();

@@ -25,19 +25,35 @@ import { savesOf } from "./watch_file.ts";
 export async function evalProgram(
   args: readonly string[],
   terminal: Terminal = standardTerminal,
-  input: LineInput = new StandardInput(),
+  input?: LineInput,
 ): Promise<number> {
   try {
     const options = parseEvalOptions(args, Deno.env.get("REDISCLI_AUTH"));
     if (options.what === "help") terminal.print(usageText(evalSpec));
     else if (options.what === "types") terminal.print(shown(await typesForEditors()));
-    else return await new EvalProgram(options, terminal, input).run();
+    else {
+      completeConnection(options.connection, terminal, undefined);
+      return await runEval(options, terminal, input ?? await debuggerLines(options));
+    }
     return 0;
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     if (error.message !== "") terminal.printError(shown(`${error.message}\n`));
     return 1;
   }
+}
+
+/** Where the debugger's lines come from; its history lives as long as the program. */
+async function debuggerLines({ ldb }: EvalOptions): Promise<LineInput> {
+  if (ldb === undefined) return new StandardInput();
+  const { lineInput } = await import("./redis_cli/terminal_input.ts");
+  const { History } = await import("./redis_cli/history.ts");
+  return lineInput(() => History.inMemory(), Deno.env.get("TERM"));
+}
+
+/** Runs or debugs a script; the exit code. */
+export function runEval(options: EvalOptions, terminal: Terminal, input: LineInput): Promise<number> {
+  return new EvalProgram(options, terminal, input).run();
 }
 
 /** The annotations of what scripts can call; part of the executable, since it is imported. */
@@ -59,7 +75,6 @@ class EvalProgram {
   }
 
   async run(): Promise<number> {
-    completeConnection(this.#options.connection, this.#terminal, undefined);
     if (this.#options.ldb !== undefined) return await this.#debug(this.#options.ldb);
     if (!this.#options.watch) return await this.#runOnce();
     for await (const _save of savesOf(this.#options.file, () => void this.#interrupt())) {
@@ -152,11 +167,12 @@ class EvalProgram {
   }
 
   async #evaluate(session: Session, source: Uint8Array): Promise<number> {
-    const { keys, args, file, endsAtError } = this.#options;
+    const { keys, args, file, endsAtError, explainsErrors } = this.#options;
     const reply = await session.send(["EVAL", source, String(keys.length), ...keys, ...args]);
     if (reply.kind === "error" && endsAtError) this.#terminal.printError(`${reply.text}\n`);
     else this.#print(reply);
     if (reply.kind !== "error") return 0;
+    if (!explainsErrors) return endsAtError ? 1 : 0;
     this.#terminal.printError(sourceExcerpt(latin1Text(source), reply.text, shown(file)));
     return 1;
   }

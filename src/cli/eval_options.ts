@@ -34,6 +34,8 @@ export interface EvalSettings extends OutputSettings {
 export interface EvalOptions extends EvalSettings {
   readonly keys: readonly string[];
   readonly args: readonly string[];
+  /** Tells of an error of the script by the exit code, and shows the line it came from. */
+  readonly explainsErrors: boolean;
 }
 
 const SECONDS_MAX = 1e6;
@@ -194,7 +196,7 @@ export function parseEvalOptions(argv: readonly string[], environmentPassword?: 
     if (settings.connection.isNamed) settings.connection.password ??= environmentPassword;
     preferProtocol(settings);
   }
-  return { ...settings, ...keysAndArguments(rest) };
+  return { ...settings, ...keysAndArguments(rest), explainsErrors: true };
 }
 
 /** What a comma of its own separates. */

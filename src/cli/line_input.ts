@@ -4,6 +4,8 @@ import { latin1, latin1Text } from "../sys/bytes.ts";
 export interface LineInput {
   /** The next line, one character a byte; undefined at the end. @param prompt is shown to people */
   read(prompt: string): Promise<string | undefined>;
+  /** Keeps a line, to be offered again. */
+  remember?(line: string): void;
 }
 
 const CHUNK_BYTES = 4096;
