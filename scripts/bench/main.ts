@@ -1,5 +1,5 @@
 /**
- * `deno task bench [throughput|memory|latency|idle|startup|growth|persistence|vm|scripting] [--quick] [--rounds N]`:
+ * `deno task bench [throughput|memory|latency|idle|startup|growth|persistence|vm|scripting|pubsub] [--quick] [--rounds N]`:
  * redeno beside redis-server, in turns on the same machine, as Markdown tables. Without a name: throughput.
  *
  *     throughput   [--tests set,get] [--pipelines 1,16,64]
@@ -7,6 +7,7 @@
  *     growth       [--members 10000000]
  *     persistence  [--keys 1000000] [--parts files,pauses,append] [--rival-only]
  *     scripting    [--parts speed,profile,contention]
+ *     pubsub       [--parts publish,notifications,tracking,broadcast,monitor]
  *     vm           [--keys 1000000] [--parts memory,traffic,pauses,off] [--shapes 1,2,3,4] [--large]
  */
 import { parseArgs } from "@std/cli";
@@ -17,6 +18,7 @@ import { latency } from "./latency.ts";
 import { memory } from "./memory.ts";
 import { persistence, PERSISTENCE_PARTS } from "./persistence.ts";
 import { conditions } from "./rivals.ts";
+import { pubsub, PUBSUB_PARTS } from "./pubsub.ts";
 import { scripting, SCRIPTING_PARTS } from "./scripting.ts";
 import { startup } from "./startup.ts";
 import { throughput } from "./throughput.ts";
@@ -48,6 +50,8 @@ async function main(): Promise<number> {
     ? VM_PARTS
     : flags._.includes("scripting")
     ? SCRIPTING_PARTS
+    : flags._.includes("pubsub")
+    ? PUBSUB_PARTS
     : PERSISTENCE_PARTS;
   const parts = flags.parts?.split(",") ?? known;
   const unknownPart = parts.find((part) => !known.includes(part));
@@ -70,6 +74,7 @@ async function main(): Promise<number> {
     growth: () => growth({ rounds: rounds(3), quick, members }),
     persistence: () =>
       persistence({ rounds: rounds(3), quick, keys, parts, rivalOnly: flags["rival-only"] === true }),
+    pubsub: () => pubsub({ rounds: rounds(5), quick, parts }),
     scripting: () => scripting({ rounds: rounds(5), quick, parts }),
     vm: () =>
       vm({
