@@ -2,6 +2,8 @@
  * Lines whose traces in the append-only file are compared; how a line is marked is told at `EffectStep` in effects.ts.
  * Lines that change nothing, or fail, are here as well: they leave nothing.
  */
+import { evictionCases } from "./eviction_cases.ts";
+
 export interface EffectCase {
   readonly title: string;
   readonly lines: readonly string[];
@@ -1429,6 +1431,7 @@ export const effectCases: readonly EffectCase[] = [
   ...death,
   ...scripts,
   ...other,
+  ...evictionCases,
 ];
 
 /** For servers in which DEL is called `remove`, and some others have other names, too. */
