@@ -59,6 +59,7 @@ async function measure(rival: Rival, keys: number): Promise<Sample> {
     );
   const gets = requests((key) => command("GET", key));
   const sets = requests((key) => command("SET", key, "xxx"));
+  for (const set of sets) await writer.milliseconds(set);
   await pairs(reader, gets, writer, sets, 1);
   const plain = await pairs(reader, gets, writer, sets);
   await reader.milliseconds(batch([command("HELLO", "3"), command("CLIENT", "TRACKING", "ON")]));
