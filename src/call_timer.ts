@@ -97,10 +97,11 @@ export class CallTimer {
       const { stir } = context.keyspace.objects;
       if (!this.timesEachCall && stir === this.#stir && isUsual(args, replied)) return;
       this.#stir = stir;
+      if (this.#pending > 1) this.#readForLast();
     } else if (context.client.waiting !== undefined) {
       return this.#stopWaiting(command, context.client, args);
     }
-    this.#read();
+    this.end();
   }
 
   /** The command that has run waits for a key: counted now, but how long it takes is told when it is served. */
@@ -152,6 +153,21 @@ export class CallTimer {
     this.#pending = 0;
     this.#stamp = now;
     this.#credit(this.#timed!, calls, took, this.#context!, this.#args);
+  }
+
+  /** Credits all calls that share the reading but the last, which may have taken much longer, with their usual time. */
+  #readForLast(): void {
+    const now = this.#hooks.micros();
+    const took = now - this.#stamp;
+    const command = this.#timed!;
+    const others = this.#pending - 1;
+    const usual = command.calls === 0 ? 0 : command.microseconds / command.calls;
+    const theirs = others * Math.min(usual, took / (others + 1));
+    this.calls += others + 1;
+    this.#pending = 0;
+    this.#stamp = now;
+    command.record(others, theirs, this.tracksLatency);
+    this.#credit(command, 1, took - theirs, this.#context!, this.#args);
   }
 
   #credit(command: Command, calls: number, took: number, context: Context, args: Args | undefined): void {

@@ -15,8 +15,6 @@ import { clippedArguments } from "./slow_log.ts";
 
 /** Defects that are told apart; what comes beyond is counted together. */
 const DEFECTS_MAX = 32;
-/** Frames of a stack by which defects are told apart. */
-const FRAMES_COMPARED = 3;
 const CLIENTS_SHOWN_MAX = 50;
 const OTHERS = "others";
 
@@ -50,7 +48,7 @@ export class CrashReports {
   handlerFailed(error: unknown, request: FailedRequest): void {
     const name = request.command?.name ?? "?";
     const what = `Internal error in '${name}': ${textOf(error)}`;
-    const times = this.#count(`${name} ${framesOf(error).slice(0, FRAMES_COMPARED).join(" ")}`);
+    const times = this.#count(`${name} ${framesOf(error)[0]}`);
     if (times === 1) return this.#report(what, error, request);
     if (Math.log10(times) % 1 === 0 || times === 2) {
       const client = attempted(() => request.client.describe());
