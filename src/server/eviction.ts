@@ -125,6 +125,7 @@ export class Eviction implements MemoryGate {
 
   mustLook(): boolean {
     if (this.isShort) return true;
+    if (this.#exceededSince !== undefined) this.#exceeds(false);
     this.isOutOfMemory = false;
     return false;
   }
