@@ -551,7 +551,7 @@ export class RedenoServer implements Server, DispatchHooks {
   checkPassword(user: string, password: Uint8Array): boolean {
     if (user !== "default") return false;
     const required = this.settings.get("requirepass") ?? "";
-    return required === "" || sameSecret(new TextEncoder().encode(required), password);
+    return required === "" || sameSecret(latin1(required), password);
   }
 
   allowsProtected(directive: string, client: Client): boolean {
