@@ -37,8 +37,9 @@ function isPositive(name: string): (value: Plain) => unknown {
   return (value) => Number(new RegExp(`${name}:(\\d+)`).exec(String(value))![1]) > 0;
 }
 
+/** The names of clients that have one. */
 function namesOf(value: Plain): unknown {
-  return [...String(value).matchAll(/ name=(\S*) /g)].map(([, name]) => name);
+  return [...String(value).matchAll(/ name=(\S+) /g)].map(([, name]) => name).sort();
 }
 
 const COMMANDS = [
