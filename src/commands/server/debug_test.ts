@@ -5,6 +5,14 @@ function unknown(name: string): string {
   return `ERR unknown subcommand or wrong number of arguments for '${name}'. Try DEBUG HELP.`;
 }
 
+Deno.test("DEBUG PANIC, ASSERT and SEGFAULT end the server", () => {
+  for (const kind of ["panic", "assert", "segfault"]) {
+    using server = testServer();
+    server.raw(`DEBUG ${kind.toUpperCase()} whatever`);
+    assertEquals(server.log, [`crash ${kind}`]);
+  }
+});
+
 // The digests were computed by redis-server 7.0.15.
 Deno.test("DEBUG DIGEST and DIGEST-VALUE are those of the reference", async (t) => {
   using server = testServer();

@@ -8,6 +8,8 @@ import { drawLatency } from "./latency_graph.ts";
 
 /** The first bound of a histogram, in nanoseconds. */
 const FIRST_BOUND = 1024;
+/** The last one that the reference has. */
+const LAST_BOUND = 2 ** 30;
 
 const shared = {
   group: "server",
@@ -24,6 +26,15 @@ function commandsNamed(table: CommandTable, name: string): readonly Command[] {
   return command.subcommands.length > 0 ? command.subcommands : [command];
 }
 
+/**
+ * A bound as the reference names it, in microseconds: by the last value that its buckets, 128 to a doubling and none beyond
+ * a second, do not tell from it.
+ */
+function nameOf(nanoseconds: number): number {
+  const more = nanoseconds >= LAST_BOUND ? 0 : nanoseconds / 128;
+  return Math.floor((nanoseconds + more - 1) / 1000);
+}
+
 function writeHistogram(name: string, latency: LatencyHistogram, reply: Reply): void {
   const bounds: [number, number][] = [];
   let before = 0;
@@ -31,8 +42,7 @@ function writeHistogram(name: string, latency: LatencyHistogram, reply: Reply): 
     const nanoseconds = bound * 1000;
     if (nanoseconds < FIRST_BOUND || count === before) continue;
     before = count;
-    // As the reference names them: by the last value that its buckets, 128 to a doubling, do not tell from the bound.
-    bounds.push([Math.floor((nanoseconds + nanoseconds / 128 - 1) / 1000), count]);
+    bounds.push([nameOf(nanoseconds), count]);
   }
   reply.bulkText(name);
   reply.map(2);
