@@ -2,8 +2,7 @@
  * Commands that are typed, or that come as lines from standard input: read, run, print, until there are no more. Some lines
  * are for the program itself: `help`, `quit`, `connect`, `clear` and what begins with a colon.
  */
-import { splitWords } from "../../server/config/tokens.ts";
-import { plainText } from "../../server/config/tokens.ts";
+import { plainText, splitWords } from "../../server/config/tokens.ts";
 import type { LineInput } from "../line_input.ts";
 import { shown } from "../terminal.ts";
 import { Client } from "./client.ts";
@@ -18,7 +17,7 @@ const REPEAT_MAX = 2 ** 31 - 1;
 /** Runs the program; the exit code. */
 export async function interactive(settings: CliSettings, world: CliWorld): Promise<number> {
   using client = new Client(settings, world.terminal, true);
-  const shell = new Shell(client, settings, world, await world.lines());
+  const shell = new Shell(client, world, await world.lines());
   using _interrupts = world.onInterrupt(() => {
     if (!client.interrupt()) world.exit(1);
   });
@@ -28,15 +27,13 @@ export async function interactive(settings: CliSettings, world: CliWorld): Promi
 
 class Shell {
   readonly #client: Client;
-  readonly #settings: CliSettings;
   readonly #world: CliWorld;
   readonly #input: LineInput;
   /** Present at a terminal. */
   #typed: import("./typing_help.ts").TypingHelp | undefined;
 
-  constructor(client: Client, settings: CliSettings, world: CliWorld, input: LineInput) {
+  constructor(client: Client, world: CliWorld, input: LineInput) {
     this.#client = client;
-    this.#settings = settings;
     this.#world = world;
     this.#input = input;
   }
@@ -91,7 +88,8 @@ class Shell {
     if (command === "connect" && words.length === 3) {
       return await this.#client.connectTo(plainText(words[1]!), parseInt(words[2]!, 10) || 0);
     }
-    await this.#run(words, this.#settings.repeat);
+    // -r is for the command of the command line.
+    await this.#run(words, 1);
   }
 
   async #repeat(words: readonly string[]): Promise<void> {

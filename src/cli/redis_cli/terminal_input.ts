@@ -5,7 +5,7 @@
 import { utf8 } from "../../sys/bytes.ts";
 import { byteText, plainText } from "../../server/config/tokens.ts";
 import { type LineInput, StandardInput } from "../line_input.ts";
-import { History } from "./history.ts";
+import type { History } from "./history.ts";
 import { type Key, KeyReader } from "./keys.ts";
 import { type EditorEvent, LineEditor } from "./line_editor.ts";
 import { LineView } from "./line_view.ts";
