@@ -44,6 +44,8 @@ class Shown implements SnapshotVisitor {
 }
 
 const KEYS = 300;
+/** The byte in an RDB file before the number of a database. */
+const SELECT_DATABASE = 0xfe;
 
 function lineFor(random: Random, i: number): string[] {
   const text = `${random.below(1e6)} `.repeat(1 + random.below(30));
@@ -140,8 +142,12 @@ Deno.test("files say the same with values in the swap file, and nothing is broug
     vm.server.shutdown({ save: "no", force: true });
   }
   const [[rdb, aof], [swappedRdb, swappedAof]] = files as [Uint8Array[], Uint8Array[]];
+  // What a file says of itself first (`used-mem`) is not the same.
+  const [data, swappedData] = [rdb, swappedRdb].map((bytes) =>
+    bytes!.subarray(bytes!.indexOf(SELECT_DATABASE))
+  );
   const sorted = (bytes: Uint8Array) => bytes.toSorted().join();
-  assertEquals(swappedRdb!.length, rdb!.length);
+  assertEquals(swappedData!.length, data!.length);
   assertEquals(sorted(swappedAof!), sorted(aof!));
 });
 

@@ -62,6 +62,9 @@ Deno.test({
       lift(program.pid);
       await untilTrue("writes", async () => await ask(client, "SET after 1") === "OK");
       assertMatch(program.output, /AOF write error looks solved, Redis can write again\./);
+      // While a sync is slow, what is written waits for it.
+      const info = async () => String(await ask(client, "INFO persistence"));
+      await untilTrue("everything in the file", async () => /aof_buffer_length:0\r/.test(await info()));
       await program.stop("SIGKILL");
     }
     await using next = await folder.start(redeno, ["--appendonly", "yes"]);
