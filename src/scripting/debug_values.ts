@@ -1,7 +1,7 @@
 /** Values of scripts, and replies of commands, as the debugger shows them: text of one character a byte. */
 import { latin1Text } from "../sys/bytes.ts";
 import type { ScriptStack } from "./engine.ts";
-import { formatSignificant } from "./fengari/lib/numbers.ts";
+import { formatSignificant } from "./c_numbers.ts";
 
 /** Tables within tables that are shown. */
 const DEPTH_MAX = 9;

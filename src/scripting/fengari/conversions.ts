@@ -5,7 +5,7 @@
  * NaN has a sign that scripts can print: x86 makes `0/0` a negative one. JavaScript does not keep it, so a NaN of
  * type NUMBER is negative and a positive one has the type POSITIVE_NAN; it comes from negating and from `tonumber`.
  */
-import { formatSignificant, numberOfString } from "./lib/numbers.ts";
+import { formatSignificant, numberOfString } from "../c_numbers.ts";
 import { nameString, stringOf } from "./strings.ts";
 import { NUMBER, POSITIVE_NAN, STRING, STRING_TYPE, type TString, type TValue, TYPE_MASK } from "./types.ts";
 

@@ -10,7 +10,7 @@ import defs from "fengari/src/defs.js";
 import luaconf from "fengari/src/luaconf.js";
 import lstring from "fengari/src/lstring.js";
 import { copyOf } from "../short_bytes.ts";
-import { formatSignificant } from "./lib/numbers.ts";
+import { formatSignificant } from "../c_numbers.ts";
 
 const { constant_types: types } = defs as unknown as { constant_types: Record<string, number> };
 types.LUA_TNUMINT = types.LUA_TNUMFLT!;

@@ -3,7 +3,7 @@
  *
  * A message names the text of a name, number or string as it was read so far, up to its first zero byte.
  */
-import { numberOfString } from "./lib/numbers.ts";
+import { numberOfString } from "../c_numbers.ts";
 import { chunkName, COMPILER_CHUNK_NAME_BYTES, constantString, latin1Text, untilZero } from "./strings.ts";
 import type { TString } from "./types.ts";
 

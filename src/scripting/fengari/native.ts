@@ -7,7 +7,7 @@
 import { adjustTop, callWithContinuation, pushCopy, pushSlot } from "./calls.ts";
 import { isNumber, isString, textOfNumber, toNumber, toStringInPlace } from "./conversions.ts";
 import { argumentError, typeName } from "./errors.ts";
-import { toInt32 } from "./lib/numbers.ts";
+import { toInt32 } from "../c_numbers.ts";
 import { isFalse } from "./metamethods.ts";
 import { newString } from "./strings.ts";
 import { ABSENT, type Table } from "./table.ts";

@@ -17,7 +17,7 @@ import { isNumber, setNumber, toNumber, toStringInPlace } from "./conversions.ts
 import { callAtLevel, calledName, currentLine, isLuaCall, sourceOf } from "./debug_info.ts";
 import { raiseSyntaxError, runError, typeError } from "./errors.ts";
 import { LuaSyntaxError } from "./lexer.ts";
-import { numberOfString } from "./lib/numbers.ts";
+import { numberOfString } from "../c_numbers.ts";
 import {
   concatenate,
   equal,

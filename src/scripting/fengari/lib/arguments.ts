@@ -19,7 +19,7 @@ import {
   type LuaState,
 } from "../api.ts";
 import { POSITIVE_NAN } from "../types.ts";
-import { formatSignificant, numberOfString, toInt32 } from "./numbers.ts";
+import { formatSignificant, numberOfString, toInt32 } from "../../c_numbers.ts";
 
 const STACK_SLOTS = 8000;
 const NAME_FIELDS = latin1("n");

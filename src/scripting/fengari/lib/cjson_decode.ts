@@ -9,7 +9,7 @@ import { lua, type LuaState } from "../api.ts";
 import { checkString, hasSlots, pushSigned, raise, raiseArgument } from "./arguments.ts";
 import { ByteBuffer } from "./byte_buffer.ts";
 import type { CjsonOptions } from "./cjson_options.ts";
-import { hexDigit, isWord, readNumber } from "./numbers.ts";
+import { hexDigit, isWord, readNumber } from "../../c_numbers.ts";
 
 /** Kinds of tokens, by the names that error texts give them. */
 type Token =

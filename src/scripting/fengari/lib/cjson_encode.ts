@@ -10,7 +10,7 @@ import { lua, LUA_TBOOLEAN, LUA_TNIL, LUA_TNUMBER, LUA_TSTRING, LUA_TTABLE, type
 import { hasSlots, isNull, raise, raiseArgument, typeName } from "./arguments.ts";
 import { ByteBuffer } from "./byte_buffer.ts";
 import type { CjsonOptions } from "./cjson_options.ts";
-import { doubleToInt, formatSignificant } from "./numbers.ts";
+import { doubleToInt, formatSignificant } from "../../c_numbers.ts";
 
 const QUOTE = 0x22;
 const COMMA = 0x2c;

@@ -14,7 +14,7 @@ import {
   raise,
   raiseBare,
 } from "./arguments.ts";
-import { toInt32, toInt64 } from "./numbers.ts";
+import { toInt32, toInt64 } from "../../c_numbers.ts";
 
 const MAX_VALUES = 2147483647;
 

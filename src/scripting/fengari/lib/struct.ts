@@ -19,7 +19,7 @@ import {
   setGlobal,
 } from "./arguments.ts";
 import { ByteBuffer } from "./byte_buffer.ts";
-import { toInt64, toUint64 } from "./numbers.ts";
+import { toInt64, toUint64 } from "../../c_numbers.ts";
 
 /** The largest `i<n>`; bytes above the eighth are zero and ignored. */
 const MAX_INTEGER_SIZE = 32;

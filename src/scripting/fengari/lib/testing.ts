@@ -8,7 +8,7 @@ import { lua } from "../api.ts";
 import { openBit } from "./bit.ts";
 import { openCjson } from "./cjson.ts";
 import { openCmsgpack } from "./cmsgpack.ts";
-import { formatSignificant } from "./numbers.ts";
+import { formatSignificant } from "../../c_numbers.ts";
 import { openStruct } from "./struct.ts";
 
 interface Auxiliary {

@@ -3,7 +3,7 @@
  */
 import { argumentError, libraryError } from "../errors.ts";
 import { ByteBuffer } from "../lib/byte_buffer.ts";
-import { doubleToInt, toInt64, toUint64 } from "../lib/numbers.ts";
+import { doubleToInt, toInt64, toUint64 } from "../../c_numbers.ts";
 import { argument, argumentCount, checkBytes, checkNumber, pushBytes } from "../native.ts";
 import { latin1Text, untilZero } from "../strings.ts";
 import { type LuaState, POSITIVE_NAN } from "../types.ts";

@@ -1,4 +1,4 @@
-import { latin1 } from "../../../sys/bytes.ts";
+import { latin1 } from "../sys/bytes.ts";
 import { assertEquals } from "@std/assert";
 import {
   doubleToInt,
@@ -8,7 +8,7 @@ import {
   toInt32,
   toInt64,
   toUint64,
-} from "./numbers.ts";
+} from "./c_numbers.ts";
 
 Deno.test("a number is printed with so many significant digits and no zeros behind", () => {
   const printed: [number, number, string][] = [

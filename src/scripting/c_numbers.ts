@@ -2,7 +2,7 @@
  * Numbers between text, doubles and 64-bit integers as the C library and the x86-64 conversions of the reference
  * do it: scripts can see every one of these results.
  */
-import { latin1, latin1Text } from "../../../sys/bytes.ts";
+import { latin1, latin1Text } from "../sys/bytes.ts";
 
 const TWO_63 = 2 ** 63;
 const TWO_64 = 2 ** 64;
