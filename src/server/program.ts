@@ -11,6 +11,7 @@ import { systemHost } from "./config/host.ts";
 import { isDaemon, reportReady, startInBackground } from "./daemon.ts";
 import { fileSink, Log, type LogSink, standardOutputSink } from "./log.ts";
 import { logo } from "./logo.ts";
+import { removePortFile, writePortFile } from "./port_file.ts";
 import { RedenoServer } from "./server.ts";
 import { SwapFileError } from "../swap/swap_file.ts";
 
@@ -142,8 +143,8 @@ function announce(args: readonly string[], log: Log): void {
 }
 
 /** How the server runs: once it listens. */
-function describeMode(config: Config, log: Log): void {
-  const port = config.number("port");
+function describeMode({ listeners }: RedenoServer, config: Config, log: Log): void {
+  const port = listeners.ports[0] ?? config.number("port");
   const onTerminal = config.text("logfile") === "" && Deno.stdout.isTerminal();
   if (onTerminal || config.flag("always-show-logo")) {
     log.plain(logo(port, config.text("unixsocket"), Deno.pid));
@@ -154,7 +155,9 @@ function describeMode(config: Config, log: Log): void {
 
 async function listen(server: RedenoServer, config: Config, log: Log): Promise<void> {
   log.role = "M";
+  const portFile = config.text("port-file");
   try {
+    if (portFile !== "") removePortFile(portFile);
     server.start();
     if (config.number("http-port") !== 0) {
       const { openHttpPort } = await import("../http/http_port.ts");
@@ -177,7 +180,7 @@ async function listen(server: RedenoServer, config: Config, log: Log): Promise<v
     }
   }
   endOnSignals(server, config, log);
-  describeMode(config, log);
+  describeMode(server, config, log);
   log.warning("Server initialized");
   try {
     await server.load();
@@ -188,9 +191,22 @@ async function listen(server: RedenoServer, config: Config, log: Log): Promise<v
   if (server.listeners.ports.length > 0) log.notice("Ready to accept connections");
   const unix = config.text("unixsocket");
   if (unix !== "") log.notice(`The server is now ready to accept connections at ${unix}`);
+  if (portFile !== "") tellPort(server, portFile, log);
   if (isDaemon()) reportReady();
   // Those who came while the server started are served first.
   setTimeout(() => void server.loadScripting(), 0);
+}
+
+/** Writes the file that somebody waits for; without it the server is of no use. */
+function tellPort({ listeners }: RedenoServer, path: string, log: Log): void {
+  try {
+    writePortFile(path, listeners.ports[0]!);
+  } catch (error) {
+    log.warning(
+      `Failed to write the port file: ${(error as Error).message.replace(/ \(os error \d+\).*$/s, "")}`,
+    );
+    Deno.exit(1);
+  }
 }
 
 /** What the log is told when the data cannot be loaded. */

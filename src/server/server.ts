@@ -395,6 +395,10 @@ export class RedenoServer implements Server, DispatchHooks {
     const port = config.number("port");
     const keepAlive = () => config.number("tcp-keepalive");
     if (port !== 0) this.listeners.listenTcp(port, this.#addresses(), keepAlive);
+    // One address, since on another one the system would choose another port.
+    else if ((config.get("port-file") ?? "") !== "") {
+      this.listeners.listenTcp(0, this.#addresses().slice(0, 1), keepAlive);
+    }
     const path = config.get("unixsocket") ?? "";
     if (path !== "") {
       const mode = config.get("unixsocketperm") ?? "0";

@@ -107,6 +107,8 @@ export const SERVER_DIRECTIVES: readonly Directive[] = [
   directive("oom-score-adj-values", OOM_SCORE_ADJUSTMENTS, "0 200 800"),
   optionalText("pidfile", { effect: "startup", isImmutable: true }),
   integer("port", 6379, [0, 65535], { effect: "live" }),
+  // The reference has none: where the port is written; with port 0 the system chooses it.
+  optionalText("port-file", { effect: "startup", isImmutable: true }),
   text("proc-title-template", "{title} {listen-addr} {server-mode}", {}, { check: checkTitleTemplate }),
   choice("propagation-error-behavior", "ignore", ["ignore", "panic", "panic-on-replicas"]),
   yesOrNo("protected-mode", "yes", { effect: "live" }),
