@@ -1,7 +1,7 @@
 /** A1: articles that users post and vote for; a page of them by score or by age. */
 import { assert, assertEquals, assertExists } from "@std/assert";
 import type { Redis } from "ioredis";
-import { type Application, execute, range } from "./application.ts";
+import { type Application, execute, range, roundTrips } from "./application.ts";
 
 export const WEEK = 7 * 86_400;
 /** What one vote is worth: 200 of them keep an article on top for a day. */
@@ -63,23 +63,6 @@ export function votedKey(article: string): string {
 
 function pageOf(redis: Redis, page: number, order: Order): Promise<string[]> {
   return redis.zrevrange(order, (page - 1) * PAGE, page * PAGE - 1);
-}
-
-/** Counts the writes to the socket that some work takes: each is waited for, so each is a round trip. */
-async function roundTrips(redis: Redis, work: () => Promise<unknown>): Promise<number> {
-  const { stream } = redis;
-  const write = stream.write;
-  let count = 0;
-  stream.write = function (...args: unknown[]) {
-    count++;
-    return Reflect.apply(write, stream, args);
-  };
-  try {
-    await work();
-  } finally {
-    stream.write = write;
-  }
-  return count;
 }
 
 export const articleVoting: Application = {

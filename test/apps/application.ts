@@ -83,6 +83,8 @@ export interface World {
   client(name?: string, options?: ClientOptions): Promise<Redis>;
   /** A client dies: its socket is gone in the midst of whatever it does, and its calls are rejected. */
   kill(client: Redis): void;
+  /** A client with a name of its own dies, and the server has noticed it. */
+  gone(client: Redis): Promise<void>;
   /**
    * The time of a key comes: it must have a time to live, which is shortened to a millisecond and waited for.
    * @param seconds at most so much it must have had left, and more than half of it
@@ -131,4 +133,21 @@ export async function execute(queued: ChainableCommander): Promise<unknown[] | n
 /** Numbers from 0 to `count` - 1, for loops over clients and turns. */
 export function range(count: number): number[] {
   return Array.from({ length: count }, (_, i) => i);
+}
+
+/** Counts the writes to the socket that some work takes: each is waited for, so each is a round trip. */
+export async function roundTrips(redis: Redis, work: () => Promise<unknown>): Promise<number> {
+  const { stream } = redis;
+  const write = stream.write;
+  let count = 0;
+  stream.write = function (...args: unknown[]) {
+    count++;
+    return Reflect.apply(write, stream, args);
+  };
+  try {
+    await work();
+  } finally {
+    stream.write = write;
+  }
+  return count;
 }

@@ -11,7 +11,6 @@ import { startRedeno } from "../support/redeno_server.ts";
 import { freePort, type ServerProcess } from "../support/server_process.ts";
 import type { Application, Scale } from "./application.ts";
 import { describe, differences, digest } from "./dataset.ts";
-import { killAndRestart } from "./killing.ts";
 import { type Place, portArgs, TestWorld } from "./world.ts";
 
 export type Outcome = "passed" | "failed" | "not run";
@@ -128,20 +127,6 @@ export class Harness implements AsyncDisposable {
     };
   }
 
-  /**
-   * Kills redeno in the middle of the application's story and looks what is there after the restart.
-   * @returns what went wrong; undefined when all held
-   */
-  async kill(application: Application): Promise<string | undefined> {
-    const { seed, scale } = this.#options;
-    try {
-      await withinLimit(killAndRestart(application, scale, seed));
-      return undefined;
-    } catch (error) {
-      return `killed: ${explain(error)}`;
-    }
-  }
-
   /** How many values went to the swap file and came back from it. */
   async swapTraffic(): Promise<{ out: number; in: number }> {
     if (this.#vm === undefined) return { out: 0, in: 0 };
@@ -171,7 +156,7 @@ export class Harness implements AsyncDisposable {
       await redis.flushall();
       const begin = performance.now();
       await withinLimit(application.run(world));
-      return { ms: performance.now() - begin, failure: undefined };
+      return { ms: performance.now() - begin - world.startingMs, failure: undefined };
     } catch (error) {
       return { ms: performance.now() - began, failure: `${this.#nameOf(process)}: ${explain(error)}` };
     }
@@ -236,11 +221,13 @@ function shortest(runs: readonly Run[]): number | undefined {
   return passed.length === 0 ? undefined : Math.min(...passed);
 }
 
-function explain(error: unknown): string {
+/** What to print of an error. */
+export function explain(error: unknown): string {
   return error instanceof Error ? error.stack ?? String(error) : String(error);
 }
 
-async function withinLimit<T>(work: Promise<T>): Promise<T> {
+/** @throws Error when it takes longer than a minute */
+export async function withinLimit<T>(work: Promise<T>): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const limit = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error(`it took longer than ${RUN_MS_MAX} ms`)), RUN_MS_MAX);

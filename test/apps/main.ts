@@ -6,14 +6,15 @@
 import { parseArgs } from "@std/cli";
 import { freshSeed } from "../fuzz/random.ts";
 import { whyNoRealServer } from "../support/real_server.ts";
-import type { Application } from "./application.ts";
+import type { Application, Scale } from "./application.ts";
 import { applications, waiting } from "./applications.ts";
-import { Harness, type Report } from "./harness.ts";
+import { explain, Harness, type Report, withinLimit } from "./harness.ts";
+import { killAndRestart } from "./killing.ts";
 import { line, markdown, type Result } from "./table.ts";
 
 const PAGE = new URL("../../docs/applications.md", import.meta.url);
-/** So many servers are killed at a time. */
-const KILLS_AT_ONCE = 2;
+/** So many applications share a server that is killed. */
+const TOGETHER = 8;
 
 async function main(): Promise<number> {
   const flags = parseArgs(Deno.args, { string: ["only", "rounds", "seed"], boolean: ["small", "write"] });
@@ -35,40 +36,53 @@ async function main(): Promise<number> {
   await using harness = await Harness.start({ scale, seed, rounds });
   const reports: Report[] = [];
   for (const application of chosen) reports.push(await harness.examine(application));
+  const middle = performance.now();
   const traffic = await harness.swapTraffic();
   // Killed afterwards and beside each other, so that the times above are those of one server at work.
-  const kills = inTurn(chosen, KILLS_AT_ONCE, (application) => harness.kill(application));
+  const kills = await killAll(chosen, scale, seed);
   const results: Result[] = [];
-  for (const [i, report] of reports.entries()) {
-    const failure = await kills[i]!;
+  for (const report of reports) {
+    const failure = kills.get(report.application.id);
     const failures = failure === undefined ? report.failures : [...report.failures, failure];
     const result = { ...report, killed: failure === undefined ? "passed" : "failed", failures } as const;
     results.push(result);
     console.log(line(result));
     for (const text of failures) console.log(text);
   }
-  const seconds = Math.round((performance.now() - began) / 1000);
   if (flags.write === true && names === undefined) await write(results);
+  console.log(`runs took ${seconds(middle - began)} s, kills ${seconds(performance.now() - middle)} s`);
   console.log(`with virtual memory ${traffic.out} values went to the swap file, ${traffic.in} came back`);
   const failed = results.filter(({ failures }) => failures.length > 0).length;
   console.log(
-    `${failed === 0 ? "ok" : "FAILED"} | ${results.length - failed} passed | ${failed} failed (${seconds}s)`,
+    `${failed === 0 ? "ok" : "FAILED"} | ${results.length - failed} passed | ${failed} failed (${
+      seconds(performance.now() - began)
+    }s)`,
   );
   return failed === 0 ? 0 : 1;
 }
 
-/** Does the work for all of them, so many at a time, in order. */
-function inTurn<T>(
+function seconds(ms: number): string {
+  return (ms / 1000).toFixed(0);
+}
+
+/** Kills them in groups that share a server. @returns what went wrong, by their names */
+async function killAll(
   chosen: readonly Application[],
-  atOnce: number,
-  work: (application: Application) => Promise<T>,
-): Promise<T>[] {
-  const done: Promise<T>[] = [];
-  for (const [i, application] of chosen.entries()) {
-    const before = i < atOnce ? undefined : done[i - atOnce];
-    done.push((async () => (await before, await work(application)))());
+  scale: Scale,
+  seed: number,
+): Promise<Map<string, string>> {
+  const failures = new Map<string, string>();
+  for (let at = 0; at < chosen.length; at += TOGETHER) {
+    const group = chosen.slice(at, at + TOGETHER);
+    let failed: Map<string, unknown>;
+    try {
+      failed = await withinLimit(killAndRestart(group, scale, seed));
+    } catch (error) {
+      failed = new Map(group.map(({ id }) => [id, error]));
+    }
+    for (const [id, error] of failed) failures.set(id, `killed: ${explain(error)}`);
   }
-  return done;
+  return failures;
 }
 
 async function write(results: readonly Result[]): Promise<void> {
@@ -79,6 +93,7 @@ async function write(results: readonly Result[]): Promise<void> {
     (_, begin, end) => `${begin}\n${table}${end}`,
   );
   await Deno.writeTextFile(PAGE, renewed);
+  await new Deno.Command(Deno.execPath(), { args: ["fmt", "--quiet", PAGE.pathname] }).output();
 }
 
 if (import.meta.main) Deno.exit(await main());

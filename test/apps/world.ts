@@ -20,6 +20,8 @@ export interface Place {
   readonly server: World["server"];
   readonly path: string;
   readonly port: number | undefined;
+  /** The database that clients select. Default: 0. */
+  readonly database?: number;
 }
 
 /** Directives with which a server listens on a TCP port beside its Unix socket. */
@@ -31,7 +33,9 @@ export class TestWorld implements World, AsyncDisposable {
   readonly clock: Clock = new Clock(BEGIN);
   readonly scale: Scale;
   readonly random: Random;
-  #place: Place;
+  /** How long other servers took to start, which is not what an application takes. */
+  startingMs = 0;
+  readonly #place: Place;
   readonly #clients: Redis[] = [];
   readonly #others: ServerProcess[] = [];
 
@@ -67,13 +71,16 @@ export class TestWorld implements World, AsyncDisposable {
   }
 
   async client(name?: string, options: ClientOptions = {}): Promise<Redis> {
+    const elsewhere = options.port !== undefined || options.path !== undefined;
     const where = options.port === undefined
       ? { path: options.path ?? this.path }
       : { host: "127.0.0.1", port: options.port };
     const redis = new Redis({
       // A worker whose connection is gone is dead: the applications tell what becomes of its work.
       retryStrategy: () => null,
-      ...(name === undefined ? {} : { connectionName: name }),
+      ...(elsewhere ? {} : { db: this.#place.database ?? 0 }),
+      // The server takes no spaces in names.
+      ...(name === undefined ? {} : { connectionName: name.replaceAll(" ", "-") }),
       ...options,
       ...where,
       lazyConnect: true,
@@ -86,6 +93,16 @@ export class TestWorld implements World, AsyncDisposable {
 
   kill(client: Redis): void {
     client.stream.destroy();
+  }
+
+  async gone(client: Redis): Promise<void> {
+    this.kill(client);
+    const admin = await this.client();
+    const name = `name=${client.options.connectionName} `;
+    await this.until("the server to notice the death", async () => {
+      return !String(await admin.client("LIST")).includes(name);
+    });
+    admin.disconnect();
   }
 
   async expire(redis: Redis, key: string, seconds?: number): Promise<void> {
@@ -107,26 +124,23 @@ export class TestWorld implements World, AsyncDisposable {
   }
 
   async anotherServer(): Promise<{ path: string; port: number }> {
+    const began = performance.now();
     const port = freePort();
     const start = this.server === "redeno" ? startRedeno : startRealServer;
     const other = await start({ args: portArgs(port) });
     this.#others.push(other);
     assert("path" in other.address);
+    this.startingMs += performance.now() - began;
     return { path: other.address.path, port };
   }
 
-  /** Goes on with another process, where the one before was killed. */
-  moveTo(place: Place): void {
-    this.#disconnect();
-    this.#place = place;
+  /** Closes all connections; there may be new ones afterwards. */
+  disconnect(): void {
+    for (const redis of this.#clients.splice(0)) redis.disconnect();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#disconnect();
+    this.disconnect();
     for (const other of this.#others.splice(0)) await other[Symbol.asyncDispose]();
-  }
-
-  #disconnect(): void {
-    for (const redis of this.#clients.splice(0)) redis.disconnect();
   }
 }
