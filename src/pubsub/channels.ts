@@ -8,7 +8,10 @@
 import type { Client, SubscriptionKind, Subscriptions } from "../context.ts";
 import type { HashKey } from "../store/dict.ts";
 import { halfSipHash } from "../store/siphash.ts";
-import { latin1Text, type Slice } from "../sys/bytes.ts";
+import { copyBytes, latin1Text, type Slice } from "../sys/bytes.ts";
+
+/** Room for messages that several subscribers share, once there is more than one. */
+const SHARED_BYTES_MIN = 4096;
 
 /** What one client is subscribed to. */
 export class Subscriber implements Subscriptions {
@@ -57,6 +60,34 @@ export class Subscriber implements Subscriptions {
   }
 }
 
+/**
+ * Messages one behind the other, as several subscribers have them to be sent: one copy for all. Whoever has been given the
+ * {@link SharedMessages.all} of some moment keeps it; what is added lies behind it.
+ */
+export class SharedMessages {
+  /** What was added until now. */
+  all: Uint8Array;
+  #bytes: Uint8Array;
+
+  constructor(message: Uint8Array) {
+    this.all = this.#bytes = message;
+  }
+
+  /** Adds a message, `bytes[0..length)` with another first byte. O(length) amortised. */
+  add(bytes: Uint8Array, length: number, first: number): void {
+    const before = this.all.length;
+    const after = before + length;
+    if (after > this.#bytes.length) {
+      const larger = new Uint8Array(Math.max(SHARED_BYTES_MIN, after * 2));
+      larger.set(this.all);
+      this.#bytes = larger;
+    }
+    copyBytes(bytes, 0, length, this.#bytes, before);
+    this.#bytes[before] = first;
+    this.all = this.#bytes.subarray(0, after);
+  }
+}
+
 /** One channel or pattern. */
 export class Channel {
   /** One character a byte. */
@@ -64,6 +95,9 @@ export class Channel {
   readonly hash: number;
   /** The next one of the same hash. */
   next: Channel | undefined;
+  /** What many subscribers were given last, by version of the protocol. */
+  shared2: SharedMessages | undefined;
+  shared3: SharedMessages | undefined;
   /** The one subscriber, or all in the order in which they came. */
   #subscribers: Subscriber | Set<Subscriber> | undefined;
 

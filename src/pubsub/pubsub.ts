@@ -2,8 +2,8 @@
  * Pub/Sub: who is subscribed to what, and messages on their way to them.
  *
  * A message is written once, and its bytes are copied into the reply of each receiver. Where there are many receivers
- * they do not even get a buffer: those who have nothing else to say share the one of the message. Nothing is
- * allocated per subscriber.
+ * they do not even get a buffer: those who have nothing else to say share the one of the message, and then of all that
+ * follow in the same turn. Nothing is allocated or copied per subscriber.
  *
  * Each distinct pattern is matched once a message, however many clients are subscribed to it.
  */
@@ -12,7 +12,7 @@ import { Reply } from "../resp/reply.ts";
 import type { HashKey } from "../store/dict.ts";
 import { globMatch } from "../store/glob.ts";
 import { latin1, type Slice } from "../sys/bytes.ts";
-import { type Channel, ChannelTable, Subscriber } from "./channels.ts";
+import { type Channel, ChannelTable, SharedMessages, Subscriber } from "./channels.ts";
 
 /** From so many subscribers on they share the bytes of a message. */
 const SHARING_SUBSCRIBERS_MIN = 8;
@@ -34,9 +34,6 @@ export class PubSub implements PubSubCommands {
   readonly #delivered: (client: Client) => void;
   /** The message that is on its way. */
   readonly #message: Reply = new Reply();
-  /** Copies of it, to be shared, by version of the protocol. */
-  #shared2: Uint8Array | undefined;
-  #shared3: Uint8Array | undefined;
 
   /** @param delivered is called when a message was written to a client's reply: it has to be sent */
   constructor(key: HashKey, delivered: (client: Client) => void) {
@@ -132,7 +129,7 @@ export class PubSub implements PubSubCommands {
     pattern: Pattern | undefined,
     name: Slice,
     text: Slice,
-    { subscribers }: Channel,
+    channel: Channel,
   ): number {
     const message = this.#message;
     message.array(pattern === undefined ? 3 : 4);
@@ -140,41 +137,74 @@ export class PubSub implements PubSubCommands {
     if (pattern !== undefined) message.bulkBytes(pattern.bytes);
     message.bulk(name);
     message.bulk(text);
+    const { subscribers } = channel;
     let receivers = 1;
     if (subscribers instanceof Subscriber) {
-      this.#give(subscribers.client, false);
+      this.#give(subscribers.client);
     } else {
       receivers = subscribers!.size;
-      const isShared = receivers >= SHARING_SUBSCRIBERS_MIN;
-      for (const { client } of subscribers!) this.#give(client, isShared);
+      if (receivers >= SHARING_SUBSCRIBERS_MIN) this.#giveToMany(subscribers!, channel);
+      else for (const { client } of subscribers!) this.#give(client);
     }
     message.truncate(0);
     if (message.buffer.length > MESSAGE_BYTES_KEPT_MAX) message.release();
-    this.#shared2 = this.#shared3 = undefined;
     return receivers;
   }
 
+  /**
+   * Gives the message to many clients. Those with nothing to send yet are given one copy of it, and those that still have
+   * what they were all given last are given that with the message behind it.
+   */
+  #giveToMany(subscribers: Iterable<Subscriber>, channel: Channel): void {
+    const [last2, last3] = [channel.shared2, channel.shared3];
+    const [before2, before3] = [last2?.all, last3?.all];
+    let fresh2: SharedMessages | undefined;
+    let fresh3: SharedMessages | undefined;
+    for (const { client } of subscribers) {
+      const { reply } = client;
+      const { buffer, resp3 } = reply;
+      if (client.closeAfterReply) continue;
+      if (buffer.length === 0) {
+        if (resp3) reply.share((fresh3 ??= this.#shared(PUSH)).all);
+        else reply.share((fresh2 ??= this.#shared(ARRAY)).all);
+      } else if (reply.isShared && buffer === (resp3 ? before3 : before2) && reply.length === buffer.length) {
+        const last = resp3 ? last3! : last2!;
+        if (last.all === buffer) last.add(this.#message.buffer, this.#message.length, resp3 ? PUSH : ARRAY);
+        reply.share(last.all);
+      } else {
+        this.#give(client);
+        continue;
+      }
+      reply.pushed();
+      this.#delivered(client);
+    }
+    // Who has nothing to send is the usual case; the others will have sent theirs soon.
+    channel.shared2 = keptShared(fresh2 ?? last2);
+    channel.shared3 = keptShared(fresh3 ?? last3);
+  }
+
   /** Gives the message to one client, even if it wants no replies: this is none. */
-  #give(client: Client, isShared: boolean): void {
+  #give(client: Client): void {
     const { reply } = client;
     if (client.closeAfterReply) return;
     // What it does not want to be answered must not come before what it is sent all the same.
     if (client.replyMode === "off" || client.replyMode === "skip") reply.truncate(reply.settled);
-    if (isShared && reply.length === 0 && reply.buffer.length === 0) {
-      reply.share(reply.resp3 ? this.#shared3 ??= this.#copy(PUSH) : this.#shared2 ??= this.#copy(ARRAY));
-    } else {
-      const { buffer, length } = this.#message;
-      buffer[0] = reply.resp3 ? PUSH : ARRAY;
-      reply.raw(buffer, 0, length);
-    }
+    const { buffer, length } = this.#message;
+    buffer[0] = reply.resp3 ? PUSH : ARRAY;
+    reply.raw(buffer, 0, length);
     reply.pushed();
     this.#delivered(client);
   }
 
-  #copy(first: number): Uint8Array {
+  /** The message, to be shared. */
+  #shared(first: number): SharedMessages {
     const { buffer, length } = this.#message;
     const copy = buffer.slice(0, length);
     copy[0] = first;
-    return copy;
+    return new SharedMessages(copy);
   }
+}
+
+function keptShared(shared: SharedMessages | undefined): SharedMessages | undefined {
+  return shared !== undefined && shared.all.length <= MESSAGE_BYTES_KEPT_MAX ? shared : undefined;
 }

@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import { Random } from "../sys/random.ts";
 import { testServer } from "../../test/support/test_server.ts";
 import { Slice, utf8 } from "../sys/bytes.ts";
 import { ChannelTable, Subscriber } from "./channels.ts";
@@ -68,12 +69,53 @@ Deno.test("many subscribers share the bytes of a message until they have somethi
   assert(first.isShared);
   assertEquals(new Set(listeners.map(({ reply }) => reply.buffer)).size, 2);
   server.send("PUBLISH a two");
+  assert(first.isShared);
+  assertEquals(new Set(listeners.map(({ reply }) => reply.buffer)).size, 2);
+  server.pubsub.subscribe(listeners[0]!, "channels", name("b"));
+  server.pubsub.subscribe(listeners[1]!, "channels", name("b"));
+  server.send("PUBLISH b own");
   assert(!first.isShared);
-  assertEquals(new Set(listeners.map(({ reply }) => reply.buffer)).size, 100);
+  server.send("PUBLISH a six");
+  assertEquals(new Set(listeners.map(({ reply }) => reply.buffer)).size, 4);
   for (const [i, listener] of listeners.entries()) {
     const type = i % 2 === 1 ? ">" : "*";
-    const message = (text: string) => `${type}3\r\n$7\r\nmessage\r\n$1\r\na\r\n$3\r\n${text}\r\n`;
-    assertEquals(listener.takeReply(), message("one") + message("two"));
+    const message = (text: string, channel = "a") =>
+      `${type}3\r\n$7\r\nmessage\r\n$1\r\n${channel}\r\n$3\r\n${text}\r\n`;
+    const own = i < 2 ? message("own", "b") : "";
+    assertEquals(listener.takeReply(), message("one") + message("two") + own + message("six"));
+  }
+});
+
+Deno.test("every subscriber gets its own messages in their order, whatever it shares with whom", () => {
+  const seed = Math.floor(Math.random() * 2 ** 32);
+  console.log(`seed ${seed}`);
+  const random = new Random(seed);
+  using server = testServer();
+  const channels = ["a", "b", "c"];
+  const listeners = Array.from({ length: 40 }, () => {
+    const client = server.connect();
+    const isNew = random.below(3) === 0;
+    if (isNew) client.raw("HELLO 3");
+    const heard = channels.filter(() => random.below(2) === 0);
+    if (heard.length > 0) client.raw(["SUBSCRIBE", ...heard]);
+    return { client, type: isNew ? ">" : "*", heard, expected: "" };
+  });
+  for (let step = 0; step < 2000; step++) {
+    const channel = channels[random.below(channels.length)]!;
+    const text = "x".repeat(random.below(random.below(10) === 0 ? 9000 : 30));
+    server.send(["PUBLISH", channel, text]);
+    for (const listener of listeners) {
+      if (!listener.heard.includes(channel)) continue;
+      listener.expected +=
+        `${listener.type}3\r\n$7\r\nmessage\r\n$1\r\n${channel}\r\n$${text.length}\r\n${text}\r\n`;
+    }
+    // Some are sent theirs, now all of them, now few.
+    const often = random.below(4);
+    for (const listener of listeners) {
+      if (random.below(4) > often) continue;
+      assertEquals(listener.client.takeReply(), listener.expected);
+      listener.expected = "";
+    }
   }
 });
 

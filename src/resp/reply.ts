@@ -98,8 +98,8 @@ export class Reply {
   }
 
   /**
-   * Makes bytes that others send as well all that is written so far; there must be no buffer yet. Nothing is copied
-   * unless something follows. The bytes must never change.
+   * Makes bytes that others send as well all that is written so far; there must be no buffer yet, or a shared one that
+   * these begin with. Nothing is copied unless something follows. The bytes must never change.
    */
   share(bytes: Uint8Array): void {
     this.buffer = bytes;
