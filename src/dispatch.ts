@@ -237,11 +237,16 @@ export class Dispatcher implements ScriptCalls {
     return isServed;
   }
 
-  /** Answers a client that waits with an error, for the command that runs, which is counted as failed as well. */
-  failWait(context: Context, text: string): void {
+  /**
+   * The command that runs ends the wait of a client, which counts as a failure of what that waited with.
+   * @param error what it is answered, a failure of the command that runs as well; undefined when it has its answer
+   */
+  unblock(context: Context, error: string | undefined): void {
     const { client } = context;
-    this.countFailure(text.split(" ", 1)[0]);
-    client.reply.error(text);
+    if (error !== undefined) {
+      this.countFailure(error.split(" ", 1)[0]);
+      client.reply.error(error);
+    }
     if (client.lastCommand === undefined) return;
     client.lastCommand.failedCalls++;
     this.timer.served(client.lastCommand, this.timer.serve(), context);

@@ -200,7 +200,7 @@ export abstract class ServedClient implements Client, Context {
     // Beyond what a timer can take nobody will be there to see the end.
     const timer = timeoutMs === 0 || timeoutMs > TIMER_MS_MAX
       ? undefined
-      : this.server.timers.after(timeoutMs, () => this.endWait("timeout"));
+      : this.server.timers.after(timeoutMs, () => this.#timeIsUp());
     this.#wait = { wait, timedOut, timer };
     this.keyspace.waits.add(wait);
   }
@@ -209,9 +209,16 @@ export abstract class ServedClient implements Client, Context {
     if (this.#wait === undefined || this.debugger !== undefined) return false;
     const before = this.reply.length;
     if (how === "timeout") this.#wait.timedOut();
-    else this.server.dispatcher.failWait(this, UNBLOCKED);
+    this.server.dispatcher.unblock(this, how === "timeout" ? undefined : UNBLOCKED);
     this.#waitIsOver(before);
     return true;
+  }
+
+  #timeIsUp(): void {
+    if (this.#wait === undefined || this.debugger !== undefined) return;
+    const before = this.reply.length;
+    this.#wait.timedOut();
+    this.#waitIsOver(before);
   }
 
   suspend(): void {
