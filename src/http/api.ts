@@ -81,12 +81,12 @@ export async function callApi(host: ApiHost, request: Request, path: string): Pr
 }
 
 async function withClient<T>(
-  { server, user, request }: Call,
+  { server, user }: Call,
   input: Input,
   action: (client: PageClient, input: Input) => Promise<T>,
 ): Promise<T> {
   const database = input.integer("db", 0, DATABASE_MAX, 0);
-  using client = new PageClient(server, { user, database, signal: request.signal });
+  using client = new PageClient(server, { user, database });
   return await action(client, input);
 }
 

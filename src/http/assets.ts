@@ -81,6 +81,8 @@ export async function sendAsset(path: string, request: Request): Promise<Respons
     vary: "accept-encoding",
   };
   if (request.headers.get("if-none-match") === tag) return answer(304, type, null, headers);
-  if (!/\bgzip\b/.test(request.headers.get("accept-encoding") ?? "")) return answer(200, type, plain, headers);
+  if (!/\bgzip\b/.test(request.headers.get("accept-encoding") ?? "")) {
+    return answer(200, type, plain, headers);
+  }
   return answer(200, type, zipped, { ...headers, "content-encoding": "gzip" });
 }

@@ -85,7 +85,9 @@ export class HttpPort {
       return await this.#route(request, url, visit);
     } catch (error) {
       if (error instanceof Refusal) {
-        return isApi ? json({ error: error.message }, error.status) : text(error.status, error.message, error.headers);
+        return isApi
+          ? json({ error: error.message }, error.status)
+          : text(error.status, error.message, error.headers);
       }
       this.#server.log.warning(
         `Internal error in ${request.method} ${url.pathname} of the HTTP port: ${

@@ -19,8 +19,6 @@ export class CommandFailed extends Error {
 export interface PageClientOptions {
   readonly user: string;
   readonly database: number;
-  /** Ends the client: whoever asked has gone. */
-  readonly signal: AbortSignal;
 }
 
 export class PageClient implements Disposable {
@@ -35,7 +33,6 @@ export class PageClient implements Disposable {
     client.user = options.user;
     client.noTouch = true;
     client.db = database;
-    options.signal.addEventListener("abort", () => client.close(), { once: true });
   }
 
   /** The reply to a command, whatever it is. Texts are sent in UTF-8. @throws Refusal when the client was killed */
@@ -44,7 +41,9 @@ export class PageClient implements Disposable {
       const args = words.map((word) => typeof word === "number" ? String(word) : word);
       return parseReply(await this.local.send(args));
     } catch (error) {
-      if (error instanceof LocalClientClosed) throw new Refusal(503, "The client of this request was closed.");
+      if (error instanceof LocalClientClosed) {
+        throw new Refusal(503, "The client of this request was closed.");
+      }
       throw error;
     }
   }

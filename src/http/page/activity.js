@@ -58,13 +58,22 @@ export class ClientsView extends TableView {
         { name: "Address", value: (row) => row.addr, text: (row) => row.addr, class: "mono" },
         { name: "Name", value: (row) => row.name, text: (row) => row.name },
         { name: "Library", value: (row) => row["lib-name"], text: libraryOf },
-        { name: "Command", value: (row) => row.cmd, text: (row) => row.cmd === "NULL" ? "–" : row.cmd, class: "mono" },
+        {
+          name: "Command",
+          value: (row) => row.cmd,
+          text: (row) => row.cmd === "NULL" ? "–" : row.cmd,
+          class: "mono",
+        },
         number("Database", "db", String),
         number("Connected", "age", seconds),
         number("Idle", "idle", seconds),
         { name: "Doing", value: doing, text: doing },
         number("Memory", "tot-mem", bytes),
-        { name: "", cell: (row) => this.#killButton(row), change: (cell) => cell.firstElementChild.hidden = !this.canKill },
+        {
+          name: "",
+          cell: (row) => this.#killButton(row),
+          change: (cell) => cell.firstElementChild.hidden = !this.canKill,
+        },
       ],
     });
     this.element = panel("Clients", { class: "whole", aside: this.note }, this.table.element);
@@ -72,7 +81,12 @@ export class ClientsView extends TableView {
 
   fill({ count, lines }, _history, server) {
     this.canKill = server.allowsWrites;
-    setText(this.note, count > lines.length ? `the latest ${exact(lines.length)} of ${exact(count)}` : `${exact(count)} connected`);
+    setText(
+      this.note,
+      count > lines.length
+        ? `the latest ${exact(lines.length)} of ${exact(count)}`
+        : `${exact(count)} connected`,
+    );
     this.table.update(lines.map(clientFields));
   }
 
@@ -127,14 +141,24 @@ export class SlowLogView extends TableView {
       empty: "No call was slow.",
       columns: [
         { name: "When", value: (row) => row.id, text: (row) => moment(row.at * 1000), class: "time" },
-        { name: "Took", isNumber: true, value: (row) => row.microseconds, text: (row) => micros(row.microseconds) },
+        {
+          name: "Took",
+          isNumber: true,
+          value: (row) => row.microseconds,
+          text: (row) => micros(row.microseconds),
+        },
         {
           name: "Command",
           value: (row) => row.args.join(" "),
           text: (row) => row.args.map(shownInLine).join(" "),
           class: "mono command",
         },
-        { name: "Client", value: (row) => row.address, text: (row) => [row.address, row.name].join(" ").trim(), class: "mono" },
+        {
+          name: "Client",
+          value: (row) => row.address,
+          text: (row) => [row.address, row.name].join(" ").trim(),
+          class: "mono",
+        },
       ],
     });
     this.element = panel("Slow log", { class: "whole", aside: this.note }, this.table.element);
@@ -167,7 +191,12 @@ export class CommandsView extends TableView {
       sort: { column: 2, falls: true },
       empty: "Nothing was called yet.",
       columns: [
-        { name: "Command", value: (row) => row.name, text: (row) => row.name.replace("|", " ").toUpperCase(), class: "mono" },
+        {
+          name: "Command",
+          value: (row) => row.name,
+          text: (row) => row.name.replace("|", " ").toUpperCase(),
+          class: "mono",
+        },
         number("Calls", "calls"),
         number("Share of time", "share", percent),
         number("Mean", "mean", micros),

@@ -56,7 +56,9 @@ function keep(live) {
   const { info, latency } = live;
   const hits = rate(live, "keyspace_hits");
   const misses = rate(live, "keyspace_misses");
-  const cpu = earlier === undefined ? null : (rate(live, "used_cpu_sys") ?? 0) + (rate(live, "used_cpu_user") ?? 0);
+  const cpu = earlier === undefined
+    ? null
+    : (rate(live, "used_cpu_sys") ?? 0) + (rate(live, "used_cpu_user") ?? 0);
   history.push({
     at: live.at,
     now: live.now,
@@ -125,10 +127,14 @@ async function readNumbers() {
   const { info } = live;
   const up = seconds((live.now - server.startedAt) / 1000);
   if (info.loading === 1) showBanner(`Data is being loaded: ${info.loading_loaded_perc} %.`);
-  else if (live.isBusy) showBanner("A script runs for long: other commands are answered BUSY. The console can end it.");
-  else showBanner("");
+  else if (live.isBusy) {
+    showBanner("A script runs for long: other commands are answered BUSY. The console can end it.");
+  } else showBanner("");
   const ops = history.at(-1).ops;
-  setStatus(info.loading === 1 || live.isBusy ? "warn" : "good", ops === null ? `up ${up}` : `${count(Math.round(ops))}/s · up ${up}`);
+  setStatus(
+    info.loading === 1 || live.isBusy ? "warn" : "good",
+    ops === null ? `up ${up}` : `${count(Math.round(ops))}/s · up ${up}`,
+  );
   overview.fillDatabases(live.databases);
   keysView.fillDatabases(live.databases);
   view.tick?.(history, server);
@@ -146,15 +152,17 @@ function showBanner(text) {
 
 // ---- views ----------------------------------------------------------------------------------------------------
 
-const tabs = views.map(({ name, id }) => h("a", { href: `#${id}` }, name));
+const tabs = views.map(({ name, id }) => h("a", { href: `#${id}`, "data-name": name }, name));
 document.getElementById("views").append(...tabs);
 
 function showView() {
   const [id = "", ...rest] = location.hash.slice(1).split("/");
   const wanted = views.find((each) => each.id === id) ?? overview;
   tabs.forEach((tab, i) => {
-    if (views[i] === wanted) tab.setAttribute("aria-current", "page");
-    else tab.removeAttribute("aria-current");
+    if (views[i] === wanted) {
+      tab.setAttribute("aria-current", "page");
+      tab.scrollIntoView({ block: "nearest", inline: "nearest" });
+    } else tab.removeAttribute("aria-current");
   });
   if (isLoggingIn) return;
   const isOther = view !== wanted || main.firstElementChild !== wanted.element;
@@ -181,7 +189,12 @@ function showLogin() {
   setStatus("", "");
   setShown(logout, false);
   const problem = h("p", { class: "problem", role: "alert", hidden: true });
-  const password = h("input", { type: "password", name: "password", autocomplete: "current-password", required: true });
+  const password = h("input", {
+    type: "password",
+    name: "password",
+    autocomplete: "current-password",
+    required: true,
+  });
   const form = h(
     "form",
     {
@@ -205,7 +218,10 @@ function showLogin() {
     },
     h("h2", {}, "Log in"),
     h("p", { class: "note" }, "With a user of this server and its password."),
-    field("User", h("input", { name: "user", value: "default", autocomplete: "username", spellcheck: "false" })),
+    field(
+      "User",
+      h("input", { name: "user", value: "default", autocomplete: "username", spellcheck: "false" }),
+    ),
     field("Password", password),
     problem,
     h("button", { class: "primary" }, "Log in"),

@@ -7,10 +7,14 @@ import { h, setText } from "./dom.js";
 
 /** How far back charts go, in ms. */
 export const SPAN_MS = 300_000;
+/** How far back sparklines go. */
+const SPARK_MS = 90_000;
 const AXIS_WIDTH = 54;
 const AXIS_HEIGHT = 18;
 const HEAD = 6;
 const TICKS = 4;
+/** Labels of the time axis need so much room. */
+const TIME_LABEL_WIDTH = 58;
 /** A gap in what was measured that lines do not bridge, in ms. */
 const GAP_MS = 4000;
 
@@ -53,10 +57,11 @@ function watchSize(canvas, draw) {
   return soon;
 }
 
-/** Round numbers from 0 to a bit above the largest value. */
-function linearTicks(largest, smallest) {
+/** Round numbers from 0 to a bit above the largest value; round as bytes are when `isBinary`. */
+function linearTicks(largest, smallest, isBinary) {
   const rough = Math.max(largest, smallest) / TICKS;
-  const power = 10 ** Math.floor(Math.log10(rough));
+  const unit = isBinary ? 1024 ** Math.max(0, Math.floor(Math.log2(rough) / 10)) : 1;
+  const power = 10 ** Math.floor(Math.log10(rough / unit)) * unit;
   const step = [1, 2, 2.5, 5, 10].map((factor) => factor * power).find((size) => size >= rough);
   return Array.from({ length: TICKS + 1 }, (_, i) => i * step).filter((tick, i) =>
     i === 0 || tick - step < largest || i <= 2
@@ -95,7 +100,7 @@ export class TimeChart {
 
   /**
    * @param options `label`, `series` of `{ name, color }`, `format` of a value; `isLogarithmic`; `smallest` end of the scale;
-   * `isFilled`: whether the area below is tinted
+   * `axisFormat` of its marks; `isBinary`: whether they are round as bytes are; `isFilled`: whether the area below is tinted
    */
   constructor(options) {
     this.options = options;
@@ -119,7 +124,10 @@ export class TimeChart {
     const { series, format, label } = this.options;
     const texts = series.map((_, i) => last[i] === undefined || last[i] === null ? "–" : format(last[i]));
     texts.forEach((text, i) => setText(this.values[i], text));
-    this.canvas.setAttribute("aria-label", `${label}: ${series.map(({ name }, i) => `${name} ${texts[i]}`).join(", ")}`);
+    this.canvas.setAttribute(
+      "aria-label",
+      `${label}: ${series.map(({ name }, i) => `${name} ${texts[i]}`).join(", ")}`,
+    );
     this.#soon();
   }
 
@@ -149,11 +157,15 @@ export class TimeChart {
       context.lineTo(right, y);
       context.stroke();
       context.fillStyle = color("muted");
-      context.fillText(this.options.format(tick), AXIS_WIDTH - 8, y);
+      const { format, axisFormat = format } = this.options;
+      // Zeros at the end say nothing on an axis.
+      const text = axisFormat(tick).replace(/(\.\d*?)0+(?!\d)/, "$1").replace(/\.(?!\d)/, "");
+      context.fillText(text, AXIS_WIDTH - 8, y);
     }
     context.textBaseline = "alphabetic";
-    for (let minute = 0; minute <= 5; minute++) {
-      context.textAlign = minute === 0 ? "right" : minute === 5 ? "left" : "center";
+    const isTight = (right - AXIS_WIDTH) / 5 < TIME_LABEL_WIDTH;
+    for (let minute = 0; minute < 5; minute += isTight ? 2 : 1) {
+      context.textAlign = minute === 0 ? "right" : "center";
       const text = minute === 0 ? "now" : `−${minute} min`;
       context.fillText(text, xOf(end - minute * 60_000), height - 3);
     }
@@ -161,13 +173,15 @@ export class TimeChart {
     context.beginPath();
     context.rect(AXIS_WIDTH, 0, right - AXIS_WIDTH + 2, bottom + 1);
     context.clip();
-    this.options.series.forEach((series, i) => this.#line(context, i, color(series.color), xOf, scale.yOf, bottom));
+    this.options.series.forEach((series, i) =>
+      this.#line(context, i, color(series.color), xOf, scale.yOf, bottom)
+    );
     context.restore();
     this.#crosshair(context, xOf, scale.yOf, bottom, color);
   }
 
   #scale(bottom) {
-    const { isLogarithmic, smallest = 1 } = this.options;
+    const { isLogarithmic, isBinary, smallest = 1 } = this.options;
     let low = Infinity;
     let high = 0;
     for (const { values } of this.#points) {
@@ -178,7 +192,7 @@ export class TimeChart {
       }
     }
     if (!isLogarithmic) {
-      const ticks = linearTicks(high, smallest);
+      const ticks = linearTicks(high, smallest, isBinary);
       const top = ticks.at(-1);
       return { ticks, yOf: (value) => bottom - value / top * (bottom - HEAD) };
     }
@@ -270,7 +284,7 @@ export class Sparkline {
     const points = this.#values;
     if (points.length < 2) return;
     const end = points.at(-1).at;
-    const span = SPAN_MS / 2.5;
+    const span = SPARK_MS;
     const shown = points.filter(({ at, value }) => end - at <= span && value !== null);
     if (shown.length < 2) return;
     const high = Math.max(...shown.map(({ value }) => value), 1e-9);
@@ -296,9 +310,10 @@ export class Sparkline {
 export class PartsBar {
   #parts = new Map();
 
-  constructor(label) {
+  /** @param isList whether each name has a line of its own */
+  constructor(label, isList = false) {
     this.bar = h("div", { class: "parts", role: "img", "aria-label": label });
-    this.list = h("ul", { class: "parts-list" });
+    this.list = h("ul", { class: isList ? "parts-list rows" : "parts-list" });
     this.element = h("div", {}, this.bar, this.list);
     this.label = label;
   }
@@ -333,6 +348,9 @@ export class PartsBar {
       setText(part.value, text);
       setText(part.more, detail);
     }
-    this.bar.setAttribute("aria-label", `${this.label}: ${parts.map(({ name, text }) => `${name} ${text}`).join(", ")}`);
+    this.bar.setAttribute(
+      "aria-label",
+      `${this.label}: ${parts.map(({ name, text }) => `${name} ${text}`).join(", ")}`,
+    );
   }
 }

@@ -56,7 +56,12 @@ export class ConsoleView {
     this.editor.addEventListener("input", () => this.#colour());
     this.editor.addEventListener("scroll", () => this.#follow());
     this.editor.addEventListener("keydown", (event) => this.#keyDown(event));
-    this.keys = h("input", { class: "mono", placeholder: "user:7 \"a key\"", spellcheck: "false", autocomplete: "off" });
+    this.keys = h("input", {
+      class: "mono",
+      placeholder: 'user:7 "a key"',
+      spellcheck: "false",
+      autocomplete: "off",
+    });
     this.args = h("input", { class: "mono", placeholder: "10 60", spellcheck: "false", autocomplete: "off" });
     this.database = h("input", { type: "number", min: "0", value: "0", class: "database" });
     this.examples = select({ "aria-label": "Examples", onchange: () => this.#insertExample() }, [
@@ -65,7 +70,12 @@ export class ConsoleView {
     ]);
     this.mode = h("span", { class: "note" });
     this.runButton = h("button", { type: "submit", class: "primary" }, "Run");
-    this.stopButton = h("button", { type: "button", class: "danger", hidden: true, onclick: () => this.#stop() }, "End it");
+    this.stopButton = h("button", {
+      type: "button",
+      class: "danger",
+      hidden: true,
+      onclick: () => this.#stop(),
+    }, "End it");
     this.resultNote = h("span", { class: "note", role: "status" });
     this.reply = h("pre", { tabindex: "0", "aria-label": "Reply" });
     this.excerpt = h("pre", { class: "excerpt", hidden: true });
@@ -86,7 +96,12 @@ export class ConsoleView {
           void this.#run();
         },
       },
-      h("div", { class: "editor" }, this.numbers, h("div", { class: "editor-text" }, this.colours, this.editor)),
+      h(
+        "div",
+        { class: "editor" },
+        this.numbers,
+        h("div", { class: "editor-text" }, this.colours, this.editor),
+      ),
       h("div", { class: "script-inputs" }, [
         field("KEYS", this.keys),
         field("ARGV", this.args),
@@ -198,7 +213,11 @@ export class ConsoleView {
     const more = writesCount > writes.length ? `, the first ${exact(writes.length)}` : "";
     setText(
       this.writesHead,
-      isReadOnly ? "It could not write" : writesCount === 0 ? "It wrote nothing" : `It wrote ${exact(writesCount)}${more}`,
+      isReadOnly
+        ? "It could not write"
+        : writesCount === 0
+        ? "It wrote nothing"
+        : `It wrote ${exact(writesCount)}${more}`,
     );
     this.writes.replaceChildren(...writes.map((line) => h("li", {}, line)));
   }

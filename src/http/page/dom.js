@@ -9,7 +9,9 @@ export function h(tag, attributes = {}, ...children) {
     else if (typeof value === "boolean") element.toggleAttribute(name, value);
     else element.setAttribute(name, value);
   }
-  element.append(...children.flat().filter((child) => child !== undefined && child !== null && child !== false));
+  element.append(
+    ...children.flat().filter((child) => child !== undefined && child !== null && child !== false),
+  );
   return element;
 }
 
@@ -35,7 +37,12 @@ export function panel(title, attributes, ...children) {
 
 /** A label with a control in it. */
 export function field(label, control, attributes = {}) {
-  return h("label", { ...attributes, class: `field ${attributes.class ?? ""}` }, h("span", {}, label), control);
+  return h(
+    "label",
+    { ...attributes, class: `field ${attributes.class ?? ""}` },
+    h("span", {}, label),
+    control,
+  );
 }
 
 export function select(attributes, options) {

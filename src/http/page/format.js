@@ -46,7 +46,9 @@ export function bytes(value) {
 export function percent(share) {
   if (!Number.isFinite(share)) return "–";
   const value = share * 100;
-  return `${value >= 99.95 || value === 0 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2)} %`;
+  return `${
+    value >= 99.95 || value === 0 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2)
+  } %`;
 }
 
 /** How long, from microseconds: `12.3 µs`, `4.56 ms`, `1.20 s`. */
@@ -69,7 +71,9 @@ export function seconds(value) {
   ];
   const first = parts.findIndex(([number]) => number > 0);
   if (first < 0) return "0 s";
-  return parts.slice(first, first + 2).filter(([number]) => number > 0).map((part) => part.join(" ")).join(" ");
+  return parts.slice(first, first + 2).filter(([number]) => number > 0).map((part) => part.join(" ")).join(
+    " ",
+  );
 }
 
 /** A time of day, or day and time when that is not today. @param at unix ms */
@@ -126,7 +130,10 @@ export function words(line) {
   const found = line.match(/"(?:[^"\\]|\\.)*"|'[^']*'|\S+/g) ?? [];
   return found.map((word) => {
     if (word.length > 1 && word.startsWith('"') && word.endsWith('"')) {
-      return word.slice(1, -1).replace(/\\(.)/g, (_, char) => char === "n" ? "\n" : char === "t" ? "\t" : char);
+      return word.slice(1, -1).replace(
+        /\\(.)/g,
+        (_, char) => char === "n" ? "\n" : char === "t" ? "\t" : char,
+      );
     }
     return word.length > 1 && word.startsWith("'") && word.endsWith("'") ? word.slice(1, -1) : word;
   });
@@ -144,8 +151,10 @@ export function prettyJson(text) {
 
 /** The fields of a line of CLIENT LIST. */
 export function clientFields(line) {
-  return Object.fromEntries(line.split(" ").map((field) => {
-    const at = field.indexOf("=");
-    return [field.slice(0, at), field.slice(at + 1)];
-  }));
+  return Object.fromEntries(
+    line.split(" ").map((field) => {
+      const at = field.indexOf("=");
+      return [field.slice(0, at), field.slice(at + 1)];
+    }),
+  );
 }

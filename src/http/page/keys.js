@@ -18,7 +18,10 @@ export class KeysView {
 
   constructor() {
     this.value = new ValuePanel((key) => this.#changed(key), () => this.#goBack());
-    this.databaseSelect = select({ "aria-label": "Database", onchange: () => this.#choose(Number(this.databaseSelect.value)) }, [
+    this.databaseSelect = select({
+      "aria-label": "Database",
+      onchange: () => this.#choose(Number(this.databaseSelect.value)),
+    }, [
       ["0", "db0"],
     ]);
     this.pattern = h("input", {
@@ -33,11 +36,19 @@ export class KeysView {
       ["", "all types"],
       ...Object.keys(TYPE_COLORS).map((type) => [type, type]),
     ]);
-    this.newKey = h("button", { type: "button", class: "quiet", hidden: true, onclick: () => this.#create() }, "New");
+    this.newKey = h(
+      "button",
+      { type: "button", class: "quiet", hidden: true, onclick: () => this.#create() },
+      "New",
+    );
     this.note = h("span", { class: "note", role: "status" });
     this.list = h("ul", { class: "keys", "aria-label": "Keys" });
     this.list.addEventListener("keydown", (event) => this.#moveFocus(event));
-    this.more = h("button", { type: "button", class: "quiet more", onclick: () => this.#load() }, "Find more");
+    this.more = h(
+      "button",
+      { type: "button", class: "quiet more", onclick: () => this.#load() },
+      "Find more",
+    );
     this.empty = h("p", { class: "empty", hidden: true });
     const form = h(
       "form",
@@ -50,9 +61,23 @@ export class KeysView {
         },
       },
       this.pattern,
-      h("div", { class: "buttons" }, this.databaseSelect, this.type, h("button", { class: "primary" }, "Find"), this.newKey),
+      h(
+        "div",
+        { class: "buttons" },
+        this.databaseSelect,
+        this.type,
+        h("button", { class: "primary" }, "Find"),
+        this.newKey,
+      ),
     );
-    this.finder = panel("Keys", { class: "finder-panel", aside: this.note }, form, this.list, this.empty, this.more);
+    this.finder = panel(
+      "Keys",
+      { class: "finder-panel", aside: this.note },
+      form,
+      this.list,
+      this.empty,
+      this.more,
+    );
     this.element = h("div", { class: "browser" }, this.finder, this.value.element);
   }
 
@@ -61,7 +86,9 @@ export class KeysView {
     this.#databases = server.databases;
     setShown(this.newKey, server.allowsWrites);
     this.#isFresh = true;
-    if (this.element.isConnected) void this.#find();
+    if (!this.element.isConnected) return;
+    void this.#find();
+    if (this.#chosen !== undefined) this.#open(this.#chosen);
   }
 
   /** @param rest database and key, as they stand in the address */
@@ -94,7 +121,9 @@ export class KeysView {
         setText(options[id], sizes.has(id) ? `db${id} · ${exact(sizes.get(id))}` : `db${id}`);
       }
     }
-    if (this.databaseSelect.value !== String(this.#database)) this.databaseSelect.value = String(this.#database);
+    if (this.databaseSelect.value !== String(this.#database)) {
+      this.databaseSelect.value = String(this.#database);
+    }
   }
 
   #choose(database) {
@@ -123,7 +152,16 @@ export class KeysView {
   async #create() {
     const typed = await ask("A new string", {
       fields: [
-        field("Key", h("input", { name: "key", class: "mono", required: true, autocomplete: "off", spellcheck: "false" })),
+        field(
+          "Key",
+          h("input", {
+            name: "key",
+            class: "mono",
+            required: true,
+            autocomplete: "off",
+            spellcheck: "false",
+          }),
+        ),
         field("Value", h("textarea", { name: "value", rows: "5", class: "mono", spellcheck: "false" })),
       ],
       action: "Create",
@@ -161,7 +199,12 @@ export class KeysView {
     this.more.disabled = true;
     let answer;
     try {
-      answer = await post("keys", { db: this.#database, match: pattern, type: this.type.value, next: this.#cursor });
+      answer = await post("keys", {
+        db: this.#database,
+        match: pattern,
+        type: this.type.value,
+        next: this.#cursor,
+      });
     } catch (error) {
       answer = { error: error.message };
     }
@@ -178,12 +221,17 @@ export class KeysView {
     this.#markChosen();
     setShown(this.more, cursor !== "");
     setShown(this.empty, this.#lines.length === 0);
-    setText(this.empty, error ?? (cursor === "" ? "No key matches." : "None among the keys that were looked at so far."));
+    setText(
+      this.empty,
+      error ?? (cursor === "" ? "No key matches." : "None among the keys that were looked at so far."),
+    );
     setText(this.note, `${exact(this.#lines.length)}${cursor === "" ? "" : " so far"}`);
   }
 
   #row({ key, type, ttl, bytes: size }) {
-    const details = [bytes(size), ...ttl < 0 ? [] : [`dies in ${seconds(Math.ceil(ttl / 1000))}`]].join(" · ");
+    const details = [bytes(size), ...ttl < 0 ? [] : [`dies in ${seconds(Math.ceil(ttl / 1000))}`]].join(
+      " · ",
+    );
     const row = h(
       "a",
       { href: `#keys/${this.#database}/${encodeURIComponent(key)}`, title: shownInLine(key) },

@@ -6,13 +6,26 @@ const KEYWORDS = new Set([
 ]);
 const GLOBALS = new Set([
   ...["KEYS", "ARGV", "redis", "server", "cjson", "cmsgpack", "struct", "bit", "string", "table", "math"],
-  ...["pairs", "ipairs", "tonumber", "tostring", "type", "unpack", "error", "pcall", "select", "assert", "next"],
+  ...[
+    "pairs",
+    "ipairs",
+    "tonumber",
+    "tostring",
+    "type",
+    "unpack",
+    "error",
+    "pcall",
+    "select",
+    "assert",
+    "next",
+  ],
 ]);
 
 const PIECE = new RegExp(
   [
     /(?<comment>--\[(?<level>=*)\[[^]*?(?:\]\k<level>\]|$)|--[^\n]*|^#![^\n]*)/.source,
-    /(?<string>\[(?<depth>=*)\[[^]*?(?:\]\k<depth>\]|$)|"(?:[^"\\\n]|\\[^])*"?|'(?:[^'\\\n]|\\[^])*'?)/.source,
+    /(?<string>\[(?<depth>=*)\[[^]*?(?:\]\k<depth>\]|$)|"(?:[^"\\\n]|\\[^])*"?|'(?:[^'\\\n]|\\[^])*'?)/
+      .source,
     /(?<number>\b(?:0x[\da-fA-F]+|\d+\.?\d*(?:[eE][+-]?\d+)?))/.source,
     /(?<word>[A-Za-z_]\w*)/.source,
   ].join("|"),

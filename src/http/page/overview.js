@@ -5,6 +5,7 @@ import { h, panel, setShown, setText } from "./dom.js";
 import { bytes, count, exact, micros, moment, percent, seconds, shownInLine } from "./format.js";
 
 const SAMPLE_EVERY_MS = 5000;
+const ARENA_BYTES_MIN = 1 << 20;
 export const TYPE_COLORS = { string: "c1", list: "c2", set: "c3", zset: "c4", hash: "c5", stream: "c6" };
 
 /** A number with a name, and how it went. */
@@ -82,7 +83,9 @@ export class Overview {
       label: "Bytes per second",
       series: [{ name: "in", color: "c3" }, { name: "out", color: "c1" }],
       format: (value) => `${bytes(value)}/s`,
+      axisFormat: bytes,
       smallest: 1024,
+      isBinary: true,
     });
     this.lookups = new TimeChart({
       label: "Keys looked up per second",
@@ -94,21 +97,29 @@ export class Overview {
     this.memoryFacts = new Facts();
     this.swap = new PartsBar("Pages of the swap file");
     this.swapFacts = new Facts();
-    this.types = new PartsBar("Keys by type");
+    this.types = new PartsBar("Keys by type", true);
     this.sizes = h("div", { class: "histogram", role: "img", "aria-label": "Keys by size" });
     this.largest = h("ol", { class: "largest" });
     this.databases = h("ul", { class: "databases" });
     this.sampleNote = h("span", { class: "note" });
-    this.persistence = new Facts();
+    this.swapNote = h("p", { class: "note", hidden: true });
+    this.facts = new Facts();
     this.element = this.#layOut();
   }
 
   #layOut() {
-    this.swapPanel = h("div", { hidden: true }, h("h3", {}, "Swap file"), this.swap.element, this.swapFacts.element);
+    this.swapPanel = h(
+      "div",
+      { hidden: true },
+      h("h3", {}, "Swap file"),
+      this.swap.element,
+      this.swapFacts.element,
+    );
     this.keyParts = h(
       "div",
       {},
       this.types.element,
+      this.swapNote,
       h("div", { class: "two" }, [
         h("div", {}, h("h3", {}, "By size"), this.sizes),
         h("div", {}, h("h3", {}, "Largest seen"), this.largest),
@@ -124,11 +135,15 @@ export class Overview {
       h("div", { class: "tiles" }, Object.values(this.tiles).map(({ element }) => element)),
       chart("Commands per second", this.throughput),
       chart("Latency", this.latency),
-      panel("Memory", {}, this.memory.element, this.memoryFacts.element, this.swapPanel),
+      h(
+        "div",
+        { class: "stack" },
+        panel("Memory", {}, this.memory.element, this.memoryFacts.element, this.swapPanel),
+        panel("Data and server", {}, this.facts.element),
+      ),
       panel("Keys", { aside: this.sampleNote }, this.keyParts, this.noKeys),
       chart("Key lookups per second", this.lookups),
       chart("Network", this.network),
-      panel("Persistence and server", { class: "wide" }, this.persistence.element),
     );
   }
 
@@ -141,7 +156,8 @@ export class Overview {
     const last = history.at(-1);
     if (last === undefined) return;
     this.#fillTiles(history, last);
-    const points = (...names) => history.map((point) => ({ at: point.at, values: names.map((name) => point[name]) }));
+    const points = (...names) =>
+      history.map((point) => ({ at: point.at, values: names.map((name) => point[name]) }));
     this.throughput.update(points("ops"));
     this.latency.update(points("p50", "p99", "p999"));
     this.network.update(points("bytesIn", "bytesOut"));
@@ -170,7 +186,9 @@ export class Overview {
     );
     memory.update(
       bytes(info.used_memory),
-      info.maxmemory > 0 ? `of ${bytes(info.maxmemory)}, ${info.maxmemory_policy}` : `peak ${bytes(info.used_memory_peak)}`,
+      info.maxmemory > 0
+        ? `of ${bytes(info.maxmemory)}, ${info.maxmemory_policy}`
+        : `peak ${bytes(info.used_memory_peak)}`,
       points("memory"),
     );
     clients.update(
@@ -187,30 +205,34 @@ export class Overview {
 
   #fillMemory(info) {
     const dataset = info.used_memory_dataset;
-    const clients = info.mem_clients_normal;
     const heap = info.used_memory_js_heap;
-    const tables = Math.max(0, info.used_memory - dataset - clients - heap);
+    const overhead = Math.max(0, info.used_memory - info.used_memory_startup - dataset);
     const holes = Math.max(0, info.allocator_active - info.allocator_allocated);
-    const rest = Math.max(0, info.used_memory_rss - info.used_memory - holes);
+    const rest = Math.max(0, info.used_memory_rss - dataset - overhead - heap - holes);
     const part = (name, color, size) => ({ name, color, size, text: bytes(size) });
     this.memory.update([
       part("keys and values", "c1", dataset),
-      part("tables", "c3", tables),
-      part("clients", "c5", clients),
+      part("tables and clients", "c3", overhead),
       part("engine's heap", "c4", heap),
       part("holes in pages", "c2", holes),
-      part("rest of the process", "c6", rest),
+      part("program", "c6", rest),
     ]);
+    // Of a few pages that hold little, ratios tell nothing.
+    const isTelling = info.allocator_active > ARENA_BYTES_MIN;
     const arena = info.allocator_allocated / info.allocator_active;
     const fragmentation = info.allocator_active / info.allocator_allocated;
     this.memoryFacts.update([
       ["Process", bytes(info.used_memory_rss)],
       ["Peak in use", bytes(info.used_memory_peak)],
       ["Arena", `${bytes(info.allocator_active)} of ${bytes(info.allocator_reserved)} reserved`],
-      ["Pages filled", info.allocator_active > 0 ? percent(arena) : undefined],
-      ["Fragmentation", info.allocator_active > 0 ? fragmentation.toFixed(2) : undefined],
+      ["Pages filled", isTelling ? percent(arena) : undefined],
+      ["Fragmentation", isTelling ? fragmentation.toFixed(2) : undefined],
+      ["Buffers of clients", bytes(info.mem_clients_normal)],
       ["Large values", info.used_memory_large_values > 0 ? bytes(info.used_memory_large_values) : undefined],
-      ["Waits to be freed", info.lazyfree_pending_objects > 0 ? exact(info.lazyfree_pending_objects) : undefined],
+      [
+        "Waits to be freed",
+        info.lazyfree_pending_objects > 0 ? exact(info.lazyfree_pending_objects) : undefined,
+      ],
     ]);
     setShown(this.swapPanel, info.vm_enabled === 1);
     if (info.vm_enabled === 1) this.#fillSwap(info);
@@ -219,8 +241,17 @@ export class Overview {
   #fillSwap(info) {
     const size = info.vm_conf_page_size;
     const used = info.vm_stats_used_pages;
-    const part = (name, color, pages) => ({ name, color, size: pages, text: bytes(pages * size), detail: `${exact(pages)} pages` });
-    this.swap.update([part("used", "c2", used), part("free, up to its end", "c6", info.vm_stats_file_pages - used)]);
+    const part = (name, color, pages) => ({
+      name,
+      color,
+      size: pages,
+      text: bytes(pages * size),
+      detail: `${exact(pages)} pages`,
+    });
+    this.swap.update([
+      part("used", "c2", used),
+      part("free, up to its end", "c6", info.vm_stats_file_pages - used),
+    ]);
     this.swapFacts.update([
       ["Values in it", exact(info.vm_stats_swapped_objects)],
       ["Written, read", `${exact(info.vm_stats_swappout_count)}, ${exact(info.vm_stats_swappin_count)}`],
@@ -232,12 +263,19 @@ export class Overview {
   #fillFacts({ info, now }, server) {
     const status = (text) => text === "ok" ? "good" : "bad";
     const isSaving = info.rdb_bgsave_in_progress === 1;
-    this.persistence.update([
-      ["Saved", isSaving ? `being saved, ${info.current_fork_perc} %` : moment(info.rdb_last_save_time * 1000, now)],
+    this.facts.update([
+      [
+        "Saved",
+        isSaving ? `being saved, ${info.current_fork_perc} %` : moment(info.rdb_last_save_time * 1000, now),
+      ],
       ["Changes since", exact(info.rdb_changes_since_last_save)],
       ["Last snapshot", info.rdb_last_bgsave_status, status(info.rdb_last_bgsave_status)],
       ["Append-only file", info.aof_enabled === 1 ? bytes(info.aof_current_size) : "off"],
-      ["Its last write", info.aof_enabled === 1 ? info.aof_last_write_status : undefined, status(info.aof_last_write_status)],
+      [
+        "Its last write",
+        info.aof_enabled === 1 ? info.aof_last_write_status : undefined,
+        status(info.aof_last_write_status),
+      ],
       ["Expired keys", exact(info.expired_keys)],
       ["Evicted keys", exact(info.evicted_keys)],
       ["Error replies", exact(info.total_error_replies)],
@@ -271,6 +309,8 @@ export class Overview {
     setText(this.sampleNote, keys === 0 ? "" : isWhole ? `${exact(keys)} keys` : ofSample);
     const scale = sampled === 0 ? 0 : keys / sampled;
     const about = isWhole ? "" : "≈ ";
+    setShown(this.swapNote, swapped > 0);
+    setText(this.swapNote, `${about}${count(Math.round(swapped * scale))} of them are in the swap file.`);
     const order = Object.keys(TYPE_COLORS);
     this.types.update(
       Object.entries(types).sort(([a], [b]) => order.indexOf(a) - order.indexOf(b)).map(([type, share]) => ({
@@ -278,11 +318,13 @@ export class Overview {
         color: TYPE_COLORS[type] ?? "c6",
         size: share.keys,
         text: about + count(Math.round(share.keys * scale)),
-        detail: `${about}${bytes(share.bytes * scale)}${share.expiring > 0 ? `, ${percent(share.expiring / share.keys)} expire` : ""}`,
+        detail: `${about}${bytes(share.bytes * scale)}${
+          share.expiring > 0 ? `, ${percent(share.expiring / share.keys)} expire` : ""
+        }`,
       })),
     );
     this.#fillSizes(sizes, sampled, about, scale);
-    this.#fillLargest(largest, swapped);
+    this.#fillLargest(largest);
   }
 
   #fillSizes(sizes, sampled, about, scale) {
@@ -293,7 +335,13 @@ export class Overview {
     shown.forEach((number, i) => {
       let row = this.sizes.children[i];
       if (row === undefined) {
-        row = h("div", { class: "bin" }, h("span", {}), h("i", {}, h("b", {})), h("span", { class: "number" }));
+        row = h(
+          "div",
+          { class: "bin" },
+          h("span", {}),
+          h("i", {}, h("b", {})),
+          h("span", { class: "number" }),
+        );
         this.sizes.append(row);
       }
       setText(row.children[0], `≤ ${bytes(2 ** (from + i))}`);
@@ -308,7 +356,7 @@ export class Overview {
     );
   }
 
-  #fillLargest(largest, _swapped) {
+  #fillLargest(largest) {
     const wanted = largest.slice(0, 6);
     const id = JSON.stringify(wanted);
     if (this.largest.dataset.id === id) return;
@@ -333,8 +381,16 @@ export class Overview {
     const id = JSON.stringify(databases);
     if (this.databases.dataset.id === id) return;
     this.databases.dataset.id = id;
-    this.databases.replaceChildren(...databases.map(([database, keys, expiring]) =>
-      h("li", {}, h("b", {}, `db${database}`), ` ${exact(keys)} keys`, expiring > 0 ? `, ${exact(expiring)} expire` : "")
-    ));
+    this.databases.replaceChildren(
+      ...databases.map(([database, keys, expiring]) =>
+        h(
+          "li",
+          {},
+          h("b", {}, `db${database}`),
+          ` ${exact(keys)} keys`,
+          expiring > 0 ? `, ${exact(expiring)} expire` : "",
+        )
+      ),
+    );
   }
 }

@@ -22,7 +22,12 @@ export class Table {
       h("thead", {}, h("tr", {}, this.heads)),
       this.body,
     );
-    this.element = h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": options.label }, this.table, this.empty);
+    this.element = h(
+      "div",
+      { class: "scroll", tabindex: "0", role: "region", "aria-label": options.label },
+      this.table,
+      this.empty,
+    );
     this.#markHeads();
   }
 

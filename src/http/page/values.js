@@ -1,7 +1,17 @@
 /** What a key holds, shown as its type wants it, a page at a time; and, where that is allowed, edited. */
 import { post } from "./api.js";
 import { ask, field, h, setShown, setText, toast } from "./dom.js";
-import { bytes, exact, fromTyped, isText, moment, prettyJson, seconds, shown, shownInLine } from "./format.js";
+import {
+  bytes,
+  exact,
+  fromTyped,
+  isText,
+  moment,
+  prettyJson,
+  seconds,
+  shown,
+  shownInLine,
+} from "./format.js";
 import { TYPE_COLORS } from "./overview.js";
 
 const EDITED_BYTES_MAX = 256 << 10;
@@ -13,7 +23,9 @@ function wholeOf(item) {
 
 /** An item as a cell shows it. */
 function itemCell(item) {
-  if (typeof item === "string") return h("span", { class: isText(item) ? "item" : "item binary" }, shown(item));
+  if (typeof item === "string") {
+    return h("span", { class: isText(item) ? "item" : "item binary" }, shown(item));
+  }
   return h("span", { class: "item" }, shown(item.head), h("small", {}, ` … ${bytes(item.bytes)} in all`));
 }
 
@@ -37,7 +49,8 @@ const TYPES = {
     edit: {
       fields: ([name, value]) => [field(shownInLine(name), textArea("value", shown(value)))],
       request: ([name], { value }) => ({ action: "setField", field: name, value: fromTyped(value) }),
-      isPossible: ([name, value]) => wholeOf(name) !== undefined && wholeOf(value) !== undefined && isText(value),
+      isPossible: ([name, value]) =>
+        wholeOf(name) !== undefined && wholeOf(value) !== undefined && isText(value),
     },
     remove: {
       request: ([name]) => ({ action: "removeField", field: name }),
@@ -46,7 +59,11 @@ const TYPES = {
     adds: [{
       name: "Set a field",
       fields: () => [field("Field", input("field")), field("Value", textArea("value"))],
-      request: (typed) => ({ action: "setField", field: fromTyped(typed.field), value: fromTyped(typed.value) }),
+      request: (typed) => ({
+        action: "setField",
+        field: fromTyped(typed.field),
+        value: fromTyped(typed.value),
+      }),
     }],
   },
   list: {
@@ -95,7 +112,9 @@ const TYPES = {
     perRow: 2,
     canReverse: true,
     edit: {
-      fields: ([member, score]) => [field(shownInLine(member), input("score", score, { inputmode: "decimal" }))],
+      fields: (
+        [member, score],
+      ) => [field(shownInLine(member), input("score", score, { inputmode: "decimal" }))],
       request: ([member], { score }) => ({ action: "setScore", member, score }),
       isPossible: ([member]) => wholeOf(member) !== undefined,
     },
@@ -105,7 +124,10 @@ const TYPES = {
     },
     adds: [{
       name: "Add a member",
-      fields: () => [field("Member", input("member")), field("Score", input("score", "0", { inputmode: "decimal" }))],
+      fields: () => [
+        field("Member", input("member")),
+        field("Score", input("score", "0", { inputmode: "decimal" })),
+      ],
       request: ({ member, score }) => ({ action: "setScore", member: fromTyped(member), score }),
     }],
   },
@@ -145,7 +167,12 @@ export class ValuePanel {
       this.body,
       this.more,
     );
-    this.element = h("section", { class: "panel value-panel", "aria-label": "Value", "aria-live": "polite" }, this.empty, this.content);
+    this.element = h(
+      "section",
+      { class: "panel value-panel", "aria-label": "Value", "aria-live": "polite" },
+      this.empty,
+      this.content,
+    );
   }
 
   clear() {
@@ -196,7 +223,9 @@ export class ValuePanel {
     setText(this.title, shownInLine(page.key));
     setText(this.type, page.type);
     this.type.className = `type ${TYPE_COLORS[page.type] ?? "c6"}`;
-    const size = page.type === "string" ? bytes(page.length) : `${exact(page.length)} items`;
+    const size = page.type === "string"
+      ? bytes(page.length)
+      : `${exact(page.length)} ${page.length === 1 ? "item" : "items"}`;
     const ttl = page.ttl < 0
       ? "lives for ever"
       : `dies in ${seconds(Math.ceil(page.ttl / 1000))}, ${moment(Date.now() + page.ttl)}`;
@@ -207,14 +236,17 @@ export class ValuePanel {
     this.tools.replaceChildren();
     if (page.type === "string") this.#showString(page);
     else if (TYPES[page.type] !== undefined) this.#showItems(page, TYPES[page.type]);
-    else this.body.replaceChildren(h("p", { class: "empty" }, `Values of the type ${page.type} are not shown here.`));
+    else {this.body.replaceChildren(
+        h("p", { class: "empty" }, `Values of the type ${page.type} are not shown here.`),
+      );}
     setShown(this.more, page.next !== "");
   }
 
   // ---- what can be done with a key --------------------------------------------------------------------------
 
   #keyActions({ ttl }) {
-    const button = (name, onclick, kind = "quiet") => h("button", { type: "button", class: kind, onclick }, name);
+    const button = (name, onclick, kind = "quiet") =>
+      h("button", { type: "button", class: kind, onclick }, name);
     const buttons = [button("Reload", () => this.#load(""))];
     if (!this.canWrite) return buttons;
     buttons.push(button("Rename", () => this.#rename()), button("Expire", () => this.#expire()));
@@ -258,7 +290,11 @@ export class ValuePanel {
   }
 
   async #delete() {
-    const sure = await ask("Delete this key?", { text: shownInLine(this.#key), action: "Delete", isDangerous: true });
+    const sure = await ask("Delete this key?", {
+      text: shownInLine(this.#key),
+      action: "Delete",
+      isDangerous: true,
+    });
     if (sure === undefined || !await this.#edit({ action: "delete" })) return;
     this.clear();
     this.changed(undefined);
@@ -284,12 +320,18 @@ export class ValuePanel {
     }
     if (!this.canWrite || !isWhole) return;
     const canEdit = isText(text) && text.length <= EDITED_BYTES_MAX;
-    if (canEdit) this.actions.append(h("button", { type: "button", class: "primary", onclick: () => this.#editString(text) }, "Edit"));
-    else this.tools.append(h("span", { class: "note" }, "Binary or large: not to be edited here."));
+    if (canEdit) {
+      this.actions.append(
+        h("button", { type: "button", class: "primary", onclick: () => this.#editString(text) }, "Edit"),
+      );
+    } else this.tools.append(h("span", { class: "note" }, "Binary or large: not to be edited here."));
   }
 
   async #editString(text) {
-    const typed = await ask("Edit the value", { fields: [field("Value", textArea("value", shown(text)))], action: "Save" });
+    const typed = await ask("Edit the value", {
+      fields: [field("Value", textArea("value", shown(text)))],
+      action: "Save",
+    });
     if (typed === undefined) return;
     // A form makes line ends of its own.
     const value = text.includes("\r\n") ? typed.value : typed.value.replaceAll("\r\n", "\n");
@@ -308,28 +350,40 @@ export class ValuePanel {
       if (this.canWrite) cells.push(h("td", { class: "row-actions" }, this.#rowActions(type, row, i)));
       rows.push(h("tr", {}, cells));
     }
-    const heads = [...type.heads, ...this.canWrite ? [""] : []].map((name) => h("th", { scope: "col" }, name));
+    const heads = [...type.heads, ...this.canWrite ? [""] : []].map((name) =>
+      h("th", { scope: "col" }, name)
+    );
     this.body.replaceChildren(
       h(
         "div",
         { class: "scroll", tabindex: "0", role: "region", "aria-label": "Items" },
         h("table", {}, h("thead", {}, h("tr", {}, heads)), h("tbody", {}, rows)),
-        rows.length === 0 ? h("p", { class: "empty" }, page.next === "" ? "Nothing matches." : "Nothing yet: load more.") : undefined,
+        rows.length === 0
+          ? h("p", { class: "empty" }, page.next === "" ? "Nothing matches." : "Nothing yet: load more.")
+          : undefined,
       ),
     );
   }
 
   #addTools(type) {
     if (type.canMatch) {
-      const pattern = input("match", this.#match === "*" ? "" : shown(this.#match), { placeholder: "Pattern, as user:*", "aria-label": "Pattern" });
-      this.tools.append(h("form", {
-        class: "buttons",
-        onsubmit: (event) => {
-          event.preventDefault();
-          this.#match = pattern.value === "" ? "*" : fromTyped(pattern.value);
-          void this.#load("");
+      const pattern = input("match", this.#match === "*" ? "" : shown(this.#match), {
+        placeholder: "Pattern, as user:*",
+        "aria-label": "Pattern",
+      });
+      this.tools.append(h(
+        "form",
+        {
+          class: "buttons",
+          onsubmit: (event) => {
+            event.preventDefault();
+            this.#match = pattern.value === "" ? "*" : fromTyped(pattern.value);
+            void this.#load("");
+          },
         },
-      }, pattern, h("button", { class: "quiet" }, "Filter")));
+        pattern,
+        h("button", { class: "quiet" }, "Filter"),
+      ));
     }
     if (type.canReverse) {
       const box = h("input", { type: "checkbox", checked: this.#order !== "" });
