@@ -12,6 +12,7 @@ import { copyBytes, latin1Text, type Slice } from "../sys/bytes.ts";
 
 /** Room for messages that several subscribers share, once there is more than one. */
 const SHARED_BYTES_MIN = 4096;
+const NONE: SharedMessages[] = [];
 
 /** What one client is subscribed to. */
 export class Subscriber implements Subscriptions {
@@ -65,16 +66,22 @@ export class Subscriber implements Subscriptions {
  * {@link SharedMessages.all} of some moment keeps it; what is added lies behind it.
  */
 export class SharedMessages {
+  /** With which byte each begins: that of a version of the protocol. */
+  readonly first: number;
   /** What was added until now. */
   all: Uint8Array;
+  /** {@link all} when the last message was about to be sent. */
+  before: Uint8Array;
   #bytes: Uint8Array;
 
-  constructor(message: Uint8Array) {
-    this.all = this.#bytes = message;
+  /** @param message the first one; its first byte is written to */
+  constructor(message: Uint8Array, first: number) {
+    message[0] = this.first = first;
+    this.all = this.before = this.#bytes = message;
   }
 
-  /** Adds a message, `bytes[0..length)` with another first byte. O(length) amortised. */
-  add(bytes: Uint8Array, length: number, first: number): void {
+  /** Adds a message, `bytes[0..length)`. O(length) amortised. */
+  add(bytes: Uint8Array, length: number): void {
     const before = this.all.length;
     const after = before + length;
     if (after > this.#bytes.length) {
@@ -83,7 +90,7 @@ export class SharedMessages {
       this.#bytes = larger;
     }
     copyBytes(bytes, 0, length, this.#bytes, before);
-    this.#bytes[before] = first;
+    this.#bytes[before] = this.first;
     this.all = this.#bytes.subarray(0, after);
   }
 }
@@ -95,9 +102,8 @@ export class Channel {
   readonly hash: number;
   /** The next one of the same hash. */
   next: Channel | undefined;
-  /** What many subscribers were given last, by version of the protocol. */
-  shared2: SharedMessages | undefined;
-  shared3: SharedMessages | undefined;
+  /** What many subscribers were given last, and several of them have still to be sent. */
+  shared: SharedMessages[] = NONE;
   /** The one subscriber, or all in the order in which they came. */
   #subscribers: Subscriber | Set<Subscriber> | undefined;
 

@@ -16,6 +16,8 @@ import { type Channel, ChannelTable, SharedMessages, Subscriber } from "./channe
 
 /** From so many subscribers on they share the bytes of a message. */
 const SHARING_SUBSCRIBERS_MIN = 8;
+/** Of how many turns messages may wait that are shared: of clients that are slow. */
+const SHARED_MAX = 8;
 /** A larger message's memory is not kept for the next one. */
 const MESSAGE_BYTES_KEPT_MAX = 64 << 10;
 /** What begins a message: an array of RESP2, a push of RESP3. They differ in nothing else. */
@@ -153,34 +155,35 @@ export class PubSub implements PubSubCommands {
 
   /**
    * Gives the message to many clients. Those with nothing to send yet are given one copy of it, and those that still have
-   * what they were all given last are given that with the message behind it.
+   * what they and others were given last are given that with the message behind it.
    */
   #giveToMany(subscribers: Iterable<Subscriber>, channel: Channel): void {
-    const [last2, last3] = [channel.shared2, channel.shared3];
-    const [before2, before3] = [last2?.all, last3?.all];
+    const { buffer, length } = this.#message;
+    const { shared } = channel;
+    for (const messages of shared) messages.before = messages.all;
     let fresh2: SharedMessages | undefined;
     let fresh3: SharedMessages | undefined;
-    for (const { client } of subscribers) {
-      const { reply } = client;
-      const { buffer, resp3 } = reply;
+    for (const subscriber of subscribers) {
+      const { client, client: { reply } } = subscriber;
       if (client.closeAfterReply) continue;
-      if (buffer.length === 0) {
-        if (resp3) reply.share((fresh3 ??= this.#shared(PUSH)).all);
-        else reply.share((fresh2 ??= this.#shared(ARRAY)).all);
-      } else if (reply.isShared && buffer === (resp3 ? before3 : before2) && reply.length === buffer.length) {
-        const last = resp3 ? last3! : last2!;
-        if (last.all === buffer) last.add(this.#message.buffer, this.#message.length, resp3 ? PUSH : ARRAY);
-        reply.share(last.all);
+      let messages: SharedMessages | undefined;
+      if (reply.buffer.length === 0) {
+        messages = reply.resp3
+          ? fresh3 ??= new SharedMessages(buffer.slice(0, length), PUSH)
+          : fresh2 ??= new SharedMessages(buffer.slice(0, length), ARRAY);
+      } else if (reply.isShared && (messages = sharedBy(reply, shared)) !== undefined) {
+        if (messages.all === messages.before) messages.add(buffer, length);
       } else {
         this.#give(client);
         continue;
       }
+      reply.share(messages.all);
       reply.pushed();
       this.#delivered(client);
     }
-    // Who has nothing to send is the usual case; the others will have sent theirs soon.
-    channel.shared2 = keptShared(fresh2 ?? last2);
-    channel.shared3 = keptShared(fresh3 ?? last3);
+    if (shared.length > 0 || fresh2 !== undefined || fresh3 !== undefined) {
+      channel.shared = stillShared(shared, fresh2, fresh3);
+    }
   }
 
   /** Gives the message to one client, even if it wants no replies: this is none. */
@@ -195,16 +198,32 @@ export class PubSub implements PubSubCommands {
     reply.pushed();
     this.#delivered(client);
   }
-
-  /** The message, to be shared. */
-  #shared(first: number): SharedMessages {
-    const { buffer, length } = this.#message;
-    const copy = buffer.slice(0, length);
-    copy[0] = first;
-    return new SharedMessages(copy);
-  }
 }
 
-function keptShared(shared: SharedMessages | undefined): SharedMessages | undefined {
-  return shared !== undefined && shared.all.length <= MESSAGE_BYTES_KEPT_MAX ? shared : undefined;
+/** Which of some messages are all that a client has to be sent. */
+function sharedBy(
+  { buffer, length, resp3 }: Reply,
+  shared: readonly SharedMessages[],
+): SharedMessages | undefined {
+  for (const messages of shared) {
+    if (messages.before !== buffer || length !== buffer.length) continue;
+    return (messages.first === PUSH) === resp3 ? messages : undefined;
+  }
+  return undefined;
+}
+
+/** Those that somebody was given just now, unless they are so many that each had better have its own. */
+function stillShared(
+  shared: readonly SharedMessages[],
+  ...fresh: (SharedMessages | undefined)[]
+): SharedMessages[] {
+  const still: SharedMessages[] = [];
+  for (const messages of shared) {
+    const isUsed = messages.all !== messages.before;
+    if (isUsed && messages.all.length <= MESSAGE_BYTES_KEPT_MAX) still.push(messages);
+  }
+  for (const messages of fresh) {
+    if (messages !== undefined && messages.all.length <= MESSAGE_BYTES_KEPT_MAX) still.push(messages);
+  }
+  return still.slice(-SHARED_MAX);
 }
