@@ -3,37 +3,38 @@
  *
  * @example A test with data of its own
  * ```ts
- * import { createServer } from "./mod.ts";
+ * import { assertEquals } from "@std/assert";
+ * import { createServer } from "@redeno/redeno";
  *
  * await using server = await createServer();
  * const client = server.client();
  * await client.call("HSET", "user:1", "name", "Ada", "visits", 1);
  * await client.call("HINCRBY", "user:1", "visits", 41);
  * const user = await client.call<Map<string, string>>("HGETALL", "user:1");
- * console.assert(user.get("visits") === "42");
+ * assertEquals(user.get("visits"), "42");
  * ```
  *
  * @example Time that passes when the test says so
  * ```ts
- * import { createServer } from "./mod.ts";
+ * import { assertEquals } from "@std/assert";
+ * import { createServer } from "@redeno/redeno";
  *
  * await using server = await createServer({ clock: "manual", seed: 1 });
- * const client = server.client();
- * const job = client.call("BLPOP", "jobs", 5);
+ * const job = server.client().call("BLPOP", "jobs", 5);
  * await server.advance(5000); // five seconds, at once
- * console.assert(await job === null);
+ * assertEquals(await job, null);
  * ```
  *
  * @example What your program does when Redis fails
  * ```ts
- * import { createServer, ReplyError } from "./mod.ts";
+ * import { assertEquals, assertRejects } from "@std/assert";
+ * import { createServer, ReplyError } from "@redeno/redeno";
  *
  * await using server = await createServer();
  * const client = server.client();
  * const fault = server.faults.reply("GET", "LOADING Redis is loading the dataset in memory", { times: 1 });
- * const failed = await client.call("GET", "k").catch((error: unknown) => error);
- * console.assert(failed instanceof ReplyError && failed.code === "LOADING");
- * console.assert(await client.call("GET", "k") === null && fault.hits === 1);
+ * await assertRejects(() => client.call("GET", "k"), ReplyError, "LOADING");
+ * assertEquals([await client.call("GET", "k"), fault.hits], [null, 1]);
  * ```
  *
  * @module

@@ -261,11 +261,14 @@ function turn(): Promise<void> {
  * Starts a server in this process: with no socket unless a `port` is given, and its files in memory unless a `directory` is.
  *
  * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { createServer } from "@redeno/redeno";
+ *
  * await using server = await createServer({ clock: "manual" });
  * const client = server.client();
  * await client.call("SET", "lock", "mine", "PX", 1000);
  * await server.advance(1001);
- * console.assert(await client.call("GET", "lock") === null);
+ * assertEquals(await client.call("GET", "lock"), null);
  * ```
  *
  * @throws ConfigError when a directive is not one, or has a value that it cannot have
