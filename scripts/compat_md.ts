@@ -25,14 +25,18 @@ const DIFFERENCES: readonly (readonly [subject: string, difference: string])[] =
   [
     "Scripts",
     "see PTTL and its kin as they were when the script began (TIME goes on, as in Redis). `redis.set_repl` decides about " +
-    "the append-only file only, and the flag `allow-oom` has nothing to allow, while there are no replicas and no " +
-    "eviction; `redis.acl_check_cmd` is true for every command there is. A table without `err` that a script raises is an " +
+    "the append-only file only, while there are no replicas; `redis.acl_check_cmd` is true for every command there is. A table without `err` that a script raises is an " +
     "error, where it ends Redis. `cmdstat_*` put the time between two calls of a script to the command that was called. " +
     "`used_memory_vm_*` are estimates. SCRIPT FLUSH ASYNC does the same as SYNC. docs/scripting.md tells what differs in Lua. " +
     "SCRIPT DEBUG YES copies keys when the script asks for them, instead of forking: two keys may be of different moments. " +
     "docs/lua-debugger.md tells what else differs there.",
   ],
-  ["Eviction", "does not happen yet, whatever `maxmemory` and `maxmemory-policy` say."],
+  [
+    "Eviction",
+    "passes over keys that were used since they were chosen, where Redis evicts them all the same. What waits to be freed " +
+    "(FLUSHALL ASYNC, UNLINK) is freed before a key is evicted or a command refused. With virtual memory values are swapped " +
+    "out first. docs/eviction.md tells more.",
+  ],
   [
     "SCAN, HSCAN, SSCAN",
     "have other cursors. What they promise is the same: what is there all the time is returned.",
@@ -63,7 +67,8 @@ const DIFFERENCES: readonly (readonly [subject: string, difference: string])[] =
     "`monotonic_clock`, `atomicvar_api`, `gcc_version`, `allocator_resident`, `allocator_rss_*`, `rss_overhead_*`, " +
     "`reply_buffer_*`. It adds `redeno_version`, `deno_version`, `v8_version`, `used_memory_js_heap`, " +
     "`used_memory_large_values`, `allocator_reserved` and `client_query_buffer_limit_disconnections`. `used_memory` is what " +
-    "the server can account for: keys and values, tables, buffers of clients, the engine's heap. " +
+    "the server has because of its data and its clients, and what `maxmemory` limits; the program itself and the garbage of " +
+    "the engine's heap are in `used_memory_js_heap` and `used_memory_rss` alone. " +
     "`client_recent_max_*_buffer` is the present maximum. `avg_ttl` is the mean of a random sample.",
   ],
   ["INFO errorstats", "tells at most 128 kinds of errors apart."],
