@@ -72,7 +72,7 @@ compat("MONITOR does not show what administrators do, what is refused, and passw
     const line of [
       "CONFIG GET port",
       "DEBUG SLEEP 0",
-      "SLOWLOG LEN",
+      "SLOWLOG RESET",
       "LATENCY RESET",
       "ACL USERS",
       "CLIENT KILL ID 99999",

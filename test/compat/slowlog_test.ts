@@ -130,6 +130,9 @@ compat("a slow command is found among fast ones", (both) => {
   both.same("DEBUG SLEEP 0.06");
   both.same("GET a");
   both.same("SET a b");
-  both.sameAfter(entries, "SLOWLOG GET");
+  // On a busy machine others may take as long.
+  const ofSleep = (value: Plain) =>
+    entries((value as Plain[][]).filter(([, , , args]) => String(args).startsWith("DEBUG")));
+  both.sameAfter(ofSleep, "SLOWLOG GET");
   end(both);
 });
