@@ -138,11 +138,11 @@ export class Dispatcher implements ScriptCalls {
       client.lastCommand = command;
       const arity = command.arity;
       if (arity >= 0 ? args.count !== arity : args.count < -arity) throw wrongArity(command.name);
-      let attention = (this.attention | client.attention | command.attention) & ~NOT_FOR_GATES;
-      if ((attention & Attention.limitedMemory) !== 0 && !this.hooks.eviction!.mustLook()) {
-        attention ^= Attention.limitedMemory;
-      }
-      if (attention !== 0) {
+      const attention = (this.attention | client.attention | command.attention) & ~NOT_FOR_GATES;
+      if (
+        attention !== 0 &&
+        (attention !== Attention.limitedMemory || this.hooks.eviction!.mustLook())
+      ) {
         for (const gate of gates) {
           if ((attention & gate.when) === 0) continue;
           const verdict = gate.check(this.hooks, command, client, args);

@@ -146,7 +146,7 @@ export class Eviction implements MemoryGate {
     const { keyspace, swapping } = this.#host;
     this.isOutOfMemory = false;
     if (this.limit === 0 || !this.#host.mayEvict()) return "enough";
-    if (this.#measuredAt !== keyspace.now) this.measure();
+    if (this.isShort && this.#measuredAt !== keyspace.now) this.measure();
     if (!this.isShort) {
       this.#exceeds(false);
       return "enough";

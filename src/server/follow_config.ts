@@ -6,6 +6,7 @@ import { evictionPolicy } from "../store/evictor.ts";
 import { listLimits } from "../store/quicklist_fill.ts";
 import { evictionSliceMs } from "./eviction.ts";
 import type { Log } from "./log.ts";
+import { limitMemory } from "./memory_limits.ts";
 import type { RedenoServer } from "./server.ts";
 
 /** Lets a server follow its configuration. */
@@ -34,7 +35,7 @@ export function followConfig(server: RedenoServer): void {
     server.eviction.sliceMs = evictionSliceMs(config.number("maxmemory-eviction-tenacity"));
     server.keyspace.lazyFreeing.eviction = config.flag("lazyfree-lazy-eviction");
   });
-  follow(["maxmemory", "maxmemory-clients", "client-output-buffer-limit"], () => server.limitMemory());
+  follow(["maxmemory", "maxmemory-clients", "client-output-buffer-limit"], () => limitMemory(server));
   follow(["hash-max-listpack-entries", "hash-max-listpack-value", "set-max-intset-entries"], () => {
     const { limits } = server.keyspace;
     limits.hashListpackEntries = config.number("hash-max-listpack-entries");

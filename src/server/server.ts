@@ -48,13 +48,14 @@ import { buildInfo } from "./info.ts";
 import { type Accepted, Listeners } from "./listeners.ts";
 import { LocalClient } from "./local_client.ts";
 import type { Log } from "./log.ts";
-import { ClientMemory, clientMemoryLimit } from "./client_memory.ts";
-import { Eviction } from "./eviction.ts";
+import { ClientMemory } from "./client_memory.ts";
+import type { Eviction } from "./eviction.ts";
+import { newEviction } from "./memory_limits.ts";
 import { measureMemory, MemoryLedger } from "./memory.ts";
 import { Observer } from "./observer.ts";
 import { Preloader } from "./preload.ts";
 import { SnapshotWaits } from "./snapshot_waits.ts";
-import { NO_OUTPUT_LIMITS, type OutputLimits, outputLimits } from "./output_limits.ts";
+import { NO_OUTPUT_LIMITS, type OutputLimits } from "./output_limits.ts";
 import { PROTECTED_MODE_ERROR } from "./protected_mode.ts";
 import { ReplayClient } from "./replay_client.ts";
 import type { ServedClient } from "./served_client.ts";
@@ -215,7 +216,11 @@ export class RedenoServer implements Server, DispatchHooks {
     if (this.#newScriptEngine === undefined) this.#holdScriptsBack(true);
     this.scripting = this.#newScripting();
     this.clientMemory = new ClientMemory(this);
-    this.eviction = this.#newEviction();
+    this.eviction = newEviction(
+      this,
+      (action) => this.#inTurn(action),
+      (command, args) => this.#declaredFlags(command, args),
+    );
     followConfig(this);
     this.#cron = new Cron(this);
   }
@@ -236,40 +241,6 @@ export class RedenoServer implements Server, DispatchHooks {
       pages: config.number("vm-pages"),
       threads: config.number("vm-max-threads"),
     });
-  }
-
-  #newEviction(): Eviction {
-    const { keyspace, clock, timers, memoryLedger, dispatcher, clients, observation } = this;
-    return new Eviction({
-      keyspace,
-      clock,
-      timers,
-      memoryLedger,
-      swapping: this.virtualMemory?.swapper,
-      latency: observation.latency,
-      mayEvict: () => !keyspace.isLoading && !dispatcher.isSuspended && clients.pauseMode === undefined,
-      inTurn: (action) => this.#inTurn(action),
-      declaredNeed: (command, args) => this.#declaredFlags(command, args)?.needsMemory,
-    });
-  }
-
-  /** Takes `maxmemory`, `maxmemory-clients` and the limits of clients' output from the configuration. */
-  limitMemory(): void {
-    const { settings, eviction, clientMemory, dispatcher } = this;
-    const limit = settings.number("maxmemory");
-    const limitOfClients = clientMemoryLimit(settings.number("maxmemory-clients"), limit);
-    this.outputLimits = outputLimits(
-      settings.get("client-output-buffer-limit") ?? "",
-      limitOfClients < Infinity,
-    );
-    clientMemory.configure(limitOfClients, limit > 0);
-    if (limit > 0) dispatcher.attention |= Attention.limitedMemory;
-    else dispatcher.attention &= ~Attention.limitedMemory;
-    if (limit === eviction.limit || !eviction.setLimit(limit)) return;
-    this.log.warning(
-      `maxmemory is set to ${limit} bytes, and ${this.memoryLedger.used} are used: keys will be evicted, or commands ` +
-        "that need memory refused, as maxmemory-policy says.",
-    );
   }
 
   /** Runs something as if a client had sent it. */
