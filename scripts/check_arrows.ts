@@ -32,6 +32,7 @@ const DECLARATIONS = [
   "src/command_table.ts",
   "src/context.ts",
   "src/errors.ts",
+  "src/inner_client.ts",
   "src/journal.ts",
   "src/observation.ts",
 ];
