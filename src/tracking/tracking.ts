@@ -16,6 +16,7 @@ import type { Reply } from "../resp/reply.ts";
 import type { Keyspace } from "../store/keyspace.ts";
 import { Slice } from "../sys/bytes.ts";
 import { CachingTable } from "./caching_table.ts";
+import { Pending } from "./pending.ts";
 import { Prefixes } from "./prefixes.ts";
 
 /** Where clients of RESP2 are told. */
@@ -80,8 +81,8 @@ export class TrackingRegistry implements TrackingCommands {
   #args: Args | undefined;
   /** Who changes keys: the current client, or the one as which its script calls commands. */
   #writer: Client | undefined;
-  /** What the current client is to be told behind its reply: keys, or null for all. */
-  #pending: { readonly to: ClientTracking; readonly key: Slice | null }[] = [];
+  /** What clients are to be told behind their replies. */
+  readonly #pending: Pending<ClientTracking> = new Pending();
 
   constructor(host: TrackingHost) {
     this.#host = host;
@@ -214,15 +215,13 @@ export class TrackingRegistry implements TrackingCommands {
     this.#isExecuting = false;
     this.#writer = undefined;
     this.#command = this.#args = undefined;
-    if (this.#pending.length === 0) return;
-    const pending = this.#pending;
-    // Others are suspended, and will be told at their time.
-    this.#pending = pending.filter(({ to }) => to.client !== client && to.client.isSuspended);
-    for (const { to, key } of pending) {
-      if (to.client !== client) continue;
-      if (key === null) this.#tell(to, writeNull);
-      else this.#tell(to, writeKey, key);
-    }
+    if (this.#pending.isEmpty) return;
+    this.#pending.take(
+      (to) => to.client === client,
+      (to, key) => key === undefined ? this.#tell(to, writeNull) : this.#tell(to, writeKey, key),
+      // Others are suspended, and will be told at their time.
+      (to) => to.client.isSuspended,
+    );
   }
 
   /** Everything that follows from the request of the current client has happened. */
@@ -251,7 +250,7 @@ export class TrackingRegistry implements TrackingCommands {
       const tracking = this.#tracked.get(holders[i]!);
       if (tracking === undefined || tracking.options.broadcasts) continue;
       if (tracking.options.skipsOwn && tracking.client === this.#current) continue;
-      if (this.#mustWait(tracking.client)) this.#pending.push({ to: tracking, key: new Slice(key.copy()) });
+      if (this.#mustWait(tracking.client)) this.#pending.add(tracking, key);
       else this.#tell(tracking, writeKey, key);
     }
     if (this.#tracked.size === 0) this.#listen();
@@ -265,7 +264,7 @@ export class TrackingRegistry implements TrackingCommands {
   /** Everything in a database, or in all, was removed: all who track are told that nothing they hold is of use. */
   #flushed(): void {
     for (const tracking of this.#tracked.values()) {
-      if (this.#mustWait(tracking.client)) this.#pending.push({ to: tracking, key: null });
+      if (this.#mustWait(tracking.client)) this.#pending.add(tracking, undefined);
       else this.#tell(tracking, writeNull);
     }
     this.#table.clear();
