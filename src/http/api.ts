@@ -90,7 +90,8 @@ async function withClient<T>(
   return await action(client, input);
 }
 
-function describeServer({ server, user }: Call): unknown {
+/** Who the server is, and the first numbers, so that the page opens with one request. */
+function describeServer({ server, user, live }: Call): unknown {
   if (user === "") return { needsLogin: true };
   const { settings } = server;
   return {
@@ -107,6 +108,7 @@ function describeServer({ server, user }: Call): unknown {
     databases: server.keyspace.databases.length,
     allowsWrites: settings.flag("http-allow-writes"),
     slowerThan: settings.number("slowlog-log-slower-than"),
+    live: live.read(),
   };
 }
 

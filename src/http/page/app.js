@@ -93,8 +93,8 @@ async function look() {
   const began = performance.now();
   let next = EVERY_MS;
   try {
-    if (server === undefined) await meet();
-    if (server !== undefined) await readNumbers();
+    if (server !== undefined) show(await get("live"));
+    else await meet();
   } catch (error) {
     if (error instanceof LoginNeeded) {
       showLogin();
@@ -110,19 +110,19 @@ async function look() {
   schedule(Math.max(0, next - (performance.now() - began)));
 }
 
-/** Asks who the server is. */
+/** Asks who the server is, and for the first numbers. */
 async function meet() {
-  const described = await get("server");
+  const { live, ...described } = await get("server");
   if (described.needsLogin) return showLogin();
   server = described;
   setText(serverName, server.port > 0 ? `port ${server.port}` : server.socket);
   document.title = `redeno ${server.port > 0 ? server.port : ""}`.trim();
   setShown(logout, server.hasPassword);
   for (const each of views) each.meet?.(server);
+  show(live);
 }
 
-async function readNumbers() {
-  const live = await get("live");
+function show(live) {
   keep(live);
   const { info } = live;
   const up = seconds((live.now - server.startedAt) / 1000);
