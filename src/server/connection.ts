@@ -181,6 +181,7 @@ export class Connection extends ServedClient {
     if (aside === undefined && this.debugger !== undefined) return;
     const reply = aside ?? this.reply;
     const { length } = reply;
+    if (length > this.replyPeak) this.replyPeak = length;
     if (length === 0) {
       if (this.closeAfterReply) this.close();
       return;

@@ -437,8 +437,41 @@ Deno.test("a handler that fails leaves connection and data alive, and the log sa
   get.run = run;
   assertEquals(await client.send("GET k"), "$1\r\nv\r\n");
   assertEquals(server.statistics.internalErrors, 1);
-  assertMatch(log.at(-2)!, /^# Internal error in 'get' \("GET" "k"\) from client: id=1 /);
-  assertMatch(log.at(-1)!, /^# TypeError: broken\n\s+at /);
+  const report = log.join("\n");
+  assertStringIncludes(report, "# Internal error in 'get': TypeError: broken\n");
+  assertMatch(report, /------ STACK TRACE ------\nat get.run /);
+  assertMatch(report, /------ CURRENT CLIENT INFO ------\nid=1 .*\nargv\[0\]: "GET"\nargv\[1\]: "k"\n/);
+  assertMatch(report, /------ INFO OUTPUT ------\n# Server\n/);
+});
+
+Deno.test("who watches is shown what others ask at the end of the turn, and no more when he is gone", async () => {
+  const { connect, server } = serverInProcess();
+  const [watcher, other] = [connect(), connect()];
+  assertEquals(await watcher.send("MONITOR"), "+OK\r\n");
+  await other.send("SET k v");
+  assertMatch(watcher.socket.take(), /^\+\d+\.\d{6} \[0 127\.0\.0\.1:\d+\] "SET" "k" "v"\r\n$/);
+  watcher.socket.end();
+  await settle();
+  await other.send("SET k v");
+  assertEquals([server.observation.monitors.size, server.dispatcher.monitor], [0, undefined]);
+});
+
+Deno.test("who watches and does not read is closed as his class says", async () => {
+  const { connect, server } = serverInProcess("client-output-buffer-limit normal 100000 0 0");
+  const [watcher, other] = [connect(), connect()];
+  await watcher.send("MONITOR");
+  watcher.socket.holdsWrites = true;
+  for (let i = 0; i < 20; i++) await other.send(["SET", "k", "v".repeat(10_000)]);
+  await settle();
+  assertEquals([server.clients.size, server.statistics.outputBufferLimitDisconnections], [1, 1]);
+});
+
+Deno.test("CLIENT LIST tells the most that was sent at once", async () => {
+  const { connect } = serverInProcess();
+  const client = connect();
+  await client.send(["ECHO", "x".repeat(1000)]);
+  await client.send("PING");
+  assertMatch(await client.send("CLIENT INFO"), / rbp=1009 /);
 });
 
 Deno.test("reads, writes and bytes are counted", async () => {

@@ -10,6 +10,8 @@ const EXPIRE_PERCENT_PER_EFFORT = 2;
 const FREE_SLICE_MS = 1;
 const RATE_SAMPLE_MS = 100;
 const CLIENT_CHECK_MS = 1000;
+/** How long the most that a client was sent at once is remembered. */
+const REPLY_PEAK_MS = 5000;
 
 export class Cron {
   readonly #server: RedenoServer;
@@ -17,6 +19,7 @@ export class Cron {
   #timer: Timer | undefined;
   #sampledAt = 0;
   #checkedAt = 0;
+  #peaksForgottenAt = 0;
   #freeing = false;
   readonly #watchedTick = () => this.#tick();
 
@@ -80,6 +83,7 @@ export class Cron {
       this.#checkOutput();
       server.clientMemory.recount();
       this.#closeIdleClients(now);
+      this.#forgetReplyPeaks(now);
     }
   }
 
@@ -110,6 +114,12 @@ export class Cron {
     for (const client of [...clients.all()]) {
       if (client.outputPending >= outputLimits.checkedFrom) client.checkOutput(true);
     }
+  }
+
+  #forgetReplyPeaks(now: number): void {
+    if (Math.abs(now - this.#peaksForgottenAt) < REPLY_PEAK_MS) return;
+    this.#peaksForgottenAt = now;
+    for (const client of this.#server.clients.all()) client.replyPeak = 0;
   }
 
   #closeIdleClients(now: number): void {

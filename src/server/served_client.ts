@@ -76,6 +76,8 @@ export abstract class ServedClient implements Client, Context {
   sizeClass: number = NO_CLASS;
   /** Whether it has to go because clients take too much. */
   isEvicted = false;
+  /** The most bytes that were sent at once, of late: see {@link Cron}. */
+  replyPeak = 0;
   /** Whether a flush was asked for and has not come. */
   flushAsked = false;
 
