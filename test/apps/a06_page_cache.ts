@@ -59,13 +59,22 @@ export const pageCache: Application = {
 
   story(world) {
     const make = (request: string) => `${request} `.repeat(500);
+    const asked = new Set<string>();
     return {
       clients: 3,
       async turn(redis) {
         const request = `/?item=${world.random.between(0, 500)}`;
         assertEquals(await cachedPage(redis, request, make), make(request));
+        asked.add(request);
       },
       async invariants(redis) {
+        for (const request of asked) {
+          assertEquals(
+            await cachedPage(redis, request, () => "not there"),
+            make(request),
+            `${request} is gone`,
+          );
+        }
         for (const key of await redis.keys("cache:*")) {
           const page = (await redis.get(key))!;
           assertEquals(key, `cache:${createHash("sha1").update(page.split(" ")[0]!).digest("hex")}`);

@@ -60,6 +60,7 @@ export const rowCache: Application = {
   },
 
   story(world) {
+    const delays = new Map<string, number>();
     return {
       clients: 3,
       async turn(redis, client, turn) {
@@ -67,12 +68,20 @@ export const rowCache: Application = {
         if (client === 0) {
           await copyNext(redis, world.now(), (row) => ({ row, at: world.now() }));
         } else {
-          await schedule(redis, world.now(), `row ${world.random.between(0, 8)}`, turn % 4 === 0 ? 0 : 0.1);
+          const [row, delay] = [`row ${client}.${world.random.between(0, 8)}`, turn % 4 === 0 ? 0 : 0.1];
+          delays.delete(row); // If this is not acknowledged, either may hold.
+          await schedule(redis, world.now(), row, delay);
+          delays.set(row, delay);
         }
       },
       async invariants(redis) {
         const rows = (await redis.zrange("schedule:", 0, "-1")).sort();
         assertEquals((await redis.zrange("delay:", 0, "-1")).sort(), rows);
+        for (const [row, delay] of delays) {
+          if (delay > 0) {
+            assertEquals(Number(await redis.zscore("delay:", row)), delay, `${row} is forgotten`);
+          }
+        }
         for (const key of await redis.keys("inv:*")) {
           assertEquals(rows.includes(key.slice(4)), true, `${key} is copied no more, and is there`);
           assertEquals(JSON.parse((await redis.get(key))!).row, key.slice(4));

@@ -41,14 +41,19 @@ export const transactions: Application = {
     return {
       clients: 3,
       async turn(redis) {
-        assertEquals(await inTransaction(redis), 1);
         begun++;
-        await redis.incr("notrans:");
+        assertEquals(await inTransaction(redis), 1);
+        await redis.multi().incr("turns").incr("notrans:").exec();
         await redis.incrby("notrans:", -1);
         done++;
       },
       async invariants(redis) {
         assertEquals(Number(await redis.get("trans:")), 0);
+        const turns = Number(await redis.get("turns"));
+        assert(
+          turns >= done && turns <= begun,
+          `${done} of ${begun} were acknowledged, ${turns} are counted`,
+        );
         const left = Number(await redis.get("notrans:"));
         assert(left >= 0 && left <= begun - done, `${begun - done} were interrupted, ${left} is left`);
       },

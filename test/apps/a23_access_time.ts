@@ -40,15 +40,28 @@ export const accessTime: Application = {
   },
 
   story(world) {
+    const served = new Map<string, number>();
     return {
       clients: 3,
-      turn: (redis, client, turn) =>
-        timed(world, redis, `/${client}/${turn % 10}`, () => world.clock.advance(0.25)),
+      async turn(redis, client, turn) {
+        const page = `/${client}/${turn % 10}`;
+        await timed(world, redis, page, () => world.clock.advance(0.25));
+        served.set(page, (served.get(page) ?? 0) + 1);
+      },
       async invariants(redis) {
         for (const page of await redis.zrange("slowest:AccessTime", 0, "-1")) {
+          const { count = 0 } = await getStats(redis, page, "AccessTime");
+          assert(count > 0, `${page} is slow, and was never served`);
+        }
+        for (const [page, times] of served) {
+          const { count = 0 } = await getStats(redis, page, "AccessTime");
           assert(
-            (await getStats(redis, page, "AccessTime")).count! > 0,
-            `${page} is slow, and was never served`,
+            count >= times && count <= times + 3,
+            `${page} was served ${times} times, ${count} are counted`,
+          );
+          assert(
+            await redis.zscore("slowest:AccessTime", page) !== null,
+            `${page} is not among the slowest 100 of 30`,
           );
         }
       },

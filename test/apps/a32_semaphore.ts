@@ -90,11 +90,14 @@ export const semaphore: Application = {
 
   story(world) {
     const acquired = new Set<string>();
+    let asked = 0;
     return {
       clients: 5,
       async turn(redis) {
         world.clock.advance(0.001);
         const holder = await acquire(world, redis, "sem", 3);
+        await redis.incr("asked");
+        asked++;
         if (holder === undefined) return;
         acquired.add(holder);
         await redis.zscore("sem", holder);
@@ -103,6 +106,7 @@ export const semaphore: Application = {
       },
       async invariants(redis) {
         const there = new Set(await redis.zrange("sem", 0, "-1"));
+        assert(Number(await redis.get("asked")) >= asked, "what was acknowledged is gone");
         for (const holder of acquired) assert(there.has(holder), "a place that was given is gone");
         // The dead ones' places come back in time.
         world.clock.advance(TIMEOUT_SECONDS);

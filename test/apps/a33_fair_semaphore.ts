@@ -145,10 +145,12 @@ export const fairSemaphore: Application = {
   story(world) {
     const limits = { limit: 3, seconds: 10 };
     const acquired = new Set<string>();
+    let drawn = 0;
     return {
       clients: 5,
       async turn(redis) {
         const holder = await acquireFair(world, redis, "sem", limits);
+        drawn++;
         if (holder === undefined) return;
         acquired.add(holder);
         await refresh(redis, "sem", holder, world.now());
@@ -157,11 +159,13 @@ export const fairSemaphore: Application = {
       },
       async invariants(redis) {
         const holders = await checkFair(redis, "sem");
+        assert(Number(await redis.get("sem:counter")) >= drawn, "a number will be drawn twice");
         for (const holder of acquired) assert(holders.includes(holder), "a place that was given is gone");
         world.clock.advance(limits.seconds);
         const next: string[] = [];
         for (const _ of range(3)) next.push((await acquireFair(world, redis, "sem", limits))!);
         assertEquals(await acquireFair(world, redis, "sem", limits), undefined);
+        drawn += 4;
         assertEquals(await checkFair(redis, "sem"), next);
         for (const holder of next) assertEquals(await releaseFair(redis, "sem", holder), true);
         acquired.clear();

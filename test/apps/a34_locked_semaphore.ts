@@ -78,10 +78,12 @@ export const lockedSemaphore: Application = {
   story(world) {
     const limits = { limit: 2, seconds: 10 };
     const acquired = new Set<string>();
+    let drawn = 0;
     return {
       clients: 4,
       async turn(redis) {
         const holder = await acquireLocked(world, redis, "sem", limits);
+        drawn++;
         if (holder === undefined) return;
         acquired.add(holder);
         assert(acquired.size <= 2, `${acquired.size} hold one of two places`);
@@ -92,6 +94,7 @@ export const lockedSemaphore: Application = {
       async invariants(redis) {
         const holders = await checkFair(redis, "sem");
         assert(acquired.size <= 2);
+        assert(Number(await redis.get("sem:counter")) >= drawn, "a number will be drawn twice");
         for (const holder of acquired) {
           assert(holders.slice(0, 2).includes(holder), "a place that was given is gone");
         }
