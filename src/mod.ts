@@ -51,9 +51,11 @@ export type {
 export { type Argument, type ClientOptions, EmbeddedClient, type Message } from "./embedded/client.ts";
 export { ReplyError, type ReplyValue } from "./embedded/reply.ts";
 export { Fault, type FaultOptions } from "./embedded/fault.ts";
-export { type DisconnectOptions, Faults, type RequestFaultOptions } from "./embedded/faults.ts";
-export { type DiskFaultOptions, FaultyDisk } from "./embedded/faulty_disk.ts";
+export type { DisconnectOptions, Faults, RequestFaultOptions } from "./embedded/faults.ts";
+export type { DiskFaultOptions, DiskFaults } from "./embedded/faulty_disk.ts";
 export { LocalClientClosed, MustWaitError } from "./server/local_client.ts";
 export { ConfigError } from "./server/config/config_error.ts";
-export { type DiskOperation, MemoryDisk } from "./sys/memory_disk.ts";
-export { DiskError } from "./sys/disk.ts";
+export { type DiskCall, type DiskOperation, MemoryDisk, type MemoryDiskOptions } from "./sys/memory_disk.ts";
+export { type Disk, DiskError, type DiskFile, type OpenMode } from "./sys/disk.ts";
+export type { ErrorCode } from "./sys/disk_failures.ts";
+export { Random } from "./sys/random.ts";

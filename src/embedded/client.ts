@@ -40,7 +40,7 @@ export class EmbeddedClient<Text = string> implements Disposable {
   onPush: ((push: readonly ReplyValue<Text>[]) => void) | undefined;
   readonly #listeners: Set<(message: Message<Text>) => void> = new Set();
 
-  /** To be had by {@link EmbeddedServer.client}. */
+  /** @ignore To be had by {@link EmbeddedServer.client}. */
   constructor(client: LocalClient, options: ClientOptions, text: (bytes: Uint8Array) => Text) {
     this.#client = client;
     this.#text = text;
@@ -115,6 +115,7 @@ export class EmbeddedClient<Text = string> implements Disposable {
     this.#client.close();
   }
 
+  /** {@link EmbeddedClient.close}, for `using`. */
   [Symbol.dispose](): void {
     this.close();
   }

@@ -8,13 +8,14 @@ export interface FaultOptions {
   readonly skip?: number;
 }
 
+/** A fault that was asked for. */
 export class Fault implements Disposable {
   #hits = 0;
   #skips: number;
   readonly #times: number;
   readonly #ended: (fault: Fault) => void;
 
-  /** @param ended called once when it will not strike again @throws RangeError */
+  /** @ignore @param ended called once when it will not strike again @throws RangeError */
   constructor(options: FaultOptions, ended: (fault: Fault) => void) {
     this.#times = count("times", options.times ?? Infinity);
     this.#skips = count("skip", options.skip ?? 0);
@@ -43,6 +44,7 @@ export class Fault implements Disposable {
     this.#ended(this);
   }
 
+  /** {@link Fault.remove}, for `using`. */
   [Symbol.dispose](): void {
     this.remove();
   }

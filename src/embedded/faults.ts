@@ -13,7 +13,7 @@ import type { ServedClient } from "../server/served_client.ts";
 import type { RedenoServer } from "../server/server.ts";
 import type { Timer } from "../sys/timers.ts";
 import { Fault, type FaultOptions } from "./fault.ts";
-import type { FaultyDisk } from "./faulty_disk.ts";
+import type { DiskFaults } from "./faulty_disk.ts";
 import { textOf } from "./reply.ts";
 
 /** Which requests a fault strikes. */
@@ -28,6 +28,29 @@ export interface RequestFaultOptions extends FaultOptions {
 export interface DisconnectOptions extends RequestFaultOptions {
   /** Whether the command is carried out, and only the reply is lost. Default false. */
   readonly carriedOut?: boolean;
+}
+
+/** Faults on demand. A command is `"GET"`, `"CONFIG"` with all its subcommands, `"CONFIG SET"`, or `"*"`: all. */
+export interface Faults {
+  /** Faults of the disk that the server writes to. */
+  readonly disk: DiskFaults;
+  /**
+   * Answers requests with an error instead of carrying them out; within MULTI it fails the transaction.
+   * @param text the whole text, with its first word: `"ERR boom"`
+   * @throws RangeError when there is no such command, or the text is not one line
+   */
+  reply(command: string, text: string, options?: RequestFaultOptions): Fault;
+  /**
+   * Lets requests wait so many ms of the server's time before they are carried out, and what the client sent behind
+   * them as well. Several add up. On a clock of one's own they go on with {@link EmbeddedServer.advance}.
+   * @param ms above 0, below 2^31
+   * @throws RangeError
+   */
+  latency(command: string, ms: number, options?: RequestFaultOptions): Fault;
+  /** Cuts the connection of a client that sends this, before or after it is carried out. There is no reply. */
+  disconnect(command: string, options?: DisconnectOptions): Fault;
+  /** Ends all faults, of the disk too. What is late goes on. */
+  clear(): void;
 }
 
 type What =
@@ -49,47 +72,34 @@ interface Late {
   timer: Timer | undefined;
 }
 
-export class Faults {
-  /** Faults of the disk that the server writes to. */
-  readonly disk: FaultyDisk;
+export class WishedFaults implements Faults {
+  readonly disk: DiskFaults;
   readonly #server: RedenoServer;
   readonly #exempt: () => Client | undefined;
   readonly #wishes: Set<Wish> = new Set();
   readonly #late: Map<Client, Late> = new Map();
 
   /** @param exempt the client that no fault strikes */
-  constructor(server: RedenoServer, disk: FaultyDisk, exempt: () => Client | undefined) {
+  constructor(server: RedenoServer, disk: DiskFaults, exempt: () => Client | undefined) {
     this.#server = server;
     this.disk = disk;
     this.#exempt = exempt;
   }
 
-  /**
-   * Answers requests with an error instead of carrying them out; within MULTI it fails the transaction.
-   * @param command `"GET"`, `"CONFIG"` (all of them), `"CONFIG SET"`, `"*"`
-   * @param text the whole text, with its first word: `"ERR boom"`, `"LOADING Redis is loading the dataset in memory"`
-   * @throws RangeError when there is no such command
-   */
   reply(command: string, text: string, options: RequestFaultOptions = {}): Fault {
     if (text === "" || /[\r\n]/.test(text)) throw new RangeError("an error is one line");
     return this.#add(command, { kind: "reply", error: new RefusedRequest(text) }, options);
   }
 
-  /**
-   * Lets requests wait so many ms of the server's time before they are carried out, and what the client sent behind
-   * them as well. On a clock of one's own they go on with {@link EmbeddedServer.advance}.
-   */
   latency(command: string, ms: number, options: RequestFaultOptions = {}): Fault {
     if (!(ms > 0 && ms < 2 ** 31)) throw new RangeError(`nothing can be late by ${ms} ms`);
     return this.#add(command, { kind: "late", ms }, options);
   }
 
-  /** Cuts the connection of a client that sends this, before or after it is carried out. There is no reply. */
   disconnect(command: string, options: DisconnectOptions = {}): Fault {
     return this.#add(command, { kind: "cut", carriedOut: options.carriedOut ?? false }, options);
   }
 
-  /** Ends all faults, of the disk too. What is late goes on. */
   clear(): void {
     this.#wishes.clear();
     this.disk.clear();

@@ -13,6 +13,28 @@ export interface DiskFaultOptions extends FaultOptions {
   readonly path?: RegExp;
 }
 
+/** Faults of a disk on demand. */
+export interface DiskFaults {
+  /**
+   * Has calls fail with a reason of the system's, as `"EIO"` or `"ENOSPC"`. They change nothing then. Those in the background
+   * have the name of those that are not: writes of snapshots are `"write"`, too.
+   */
+  fail(
+    operations: DiskOperation | readonly DiskOperation[],
+    code: ErrorCode,
+    options?: DiskFaultOptions,
+  ): Fault;
+  /**
+   * Has a write of more than so many bytes put only those into its file; the next write, to whatever file, fails. Default: once.
+   * @throws RangeError when that is not a positive integer
+   */
+  tear(bytes: number, code?: ErrorCode, options?: FaultOptions): Fault;
+  /** Has syncs in the background hang, until it is removed. A hit is a sync that waits. */
+  hang(): Fault;
+  /** Ends all faults of the disk. */
+  clear(): void;
+}
+
 interface Wish extends DiskFaultOptions {
   readonly fault: Fault;
   readonly operations: readonly DiskOperation[];
@@ -25,7 +47,8 @@ interface Tear {
   readonly code: ErrorCode;
 }
 
-export class FaultyDisk implements Disk {
+/** A disk around another one. */
+export class FaultyDisk implements Disk, DiskFaults {
   readonly #disk: Disk;
   readonly #absolute: (path: string) => string;
   readonly #wishes: Set<Wish> = new Set();
@@ -42,7 +65,6 @@ export class FaultyDisk implements Disk {
 
   // ---- what tests wish --------------------------------------------------------------------------------------
 
-  /** Has calls fail with a reason of the system's: `"EIO"`, `"ENOSPC"`. They change nothing then. */
   fail(
     operations: DiskOperation | readonly DiskOperation[],
     code: ErrorCode,
@@ -70,7 +92,6 @@ export class FaultyDisk implements Disk {
     return tear.fault;
   }
 
-  /** Has syncs in the background hang, until it is removed. A hit is a sync that waits. */
   hang(): Fault {
     const ended = this.#hang?.ended ?? Promise.withResolvers<void>();
     const fault = new Fault({}, () => {
@@ -86,7 +107,6 @@ export class FaultyDisk implements Disk {
     return this.#hang !== undefined;
   }
 
-  /** Ends all faults. */
   clear(): void {
     this.#wishes.clear();
     this.#tears.clear();

@@ -12,7 +12,7 @@ import { systemDisk } from "../sys/system_disk.ts";
 import { newSystemTimers } from "../sys/timers.ts";
 import { byteClient, type ClientOptions, type EmbeddedClient, textClient } from "./client.ts";
 import { dumpData, loadData } from "./data_file.ts";
-import { Faults } from "./faults.ts";
+import { type Faults, WishedFaults } from "./faults.ts";
 import { FaultyDisk } from "./faulty_disk.ts";
 import { connectorOf } from "./ioredis.ts";
 import { ManualTime } from "./manual_time.ts";
@@ -46,12 +46,12 @@ export class EmbeddedServer implements AsyncDisposable {
   #own: LocalClient | undefined;
   #closed: Promise<void> | undefined;
 
-  /** @private Use {@link createServer}. */
+  /** @ignore Use {@link createServer}. */
   constructor(parts: Parts) {
     this.#parts = parts;
     this.#server = parts.server;
     this.seed = parts.options.seed;
-    this.faults = new Faults(parts.server, parts.disk, () => this.#own);
+    this.faults = new WishedFaults(parts.server, parts.disk, () => this.#own);
   }
 
   // ---- ways in ----------------------------------------------------------------------------------------------
@@ -188,7 +188,7 @@ export class EmbeddedServer implements AsyncDisposable {
   get #isWorking(): boolean {
     const { persistence, settings } = this.#server;
     // One that is slowed down on purpose goes on when time passes.
-    return persistence.isBusy && settings.number("rdb-key-save-delay") === 0 && !this.faults.disk.isHanging;
+    return persistence.isBusy && settings.number("rdb-key-save-delay") === 0 && !this.#parts.disk.isHanging;
   }
 
   /** How many clients wait for a key. */
@@ -218,6 +218,7 @@ export class EmbeddedServer implements AsyncDisposable {
     return this.#closed ??= this.#close();
   }
 
+  /** {@link EmbeddedServer.close}, for `await using`. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }

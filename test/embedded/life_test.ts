@@ -105,3 +105,20 @@ Deno.test("the log tells what happens, a line each", async () => {
   await server.client().call("EVAL", "redis.log(redis.LOG_WARNING, 'hello')", 0);
   assert(lines.some((line) => line.endsWith("# hello")), lines.join("\n"));
 });
+
+Deno.test("a small memory holds what fits: keys are evicted, the same ones with the same seed", async () => {
+  const kept = [];
+  for (let i = 0; i < 2; i++) {
+    await using server = await createServer({
+      maxmemory: "1mb",
+      "maxmemory-policy": "allkeys-lru",
+      clock: "manual",
+      seed: 5,
+    });
+    const client = server.client();
+    for (let n = 0; n < 2000; n++) assertEquals(client.callSync("SET", `key:${n}`, "x".repeat(1000)), "OK");
+    kept.push(client.callSync<string[]>("KEYS", "*").sort());
+  }
+  assert(kept[0]!.length > 500 && kept[0]!.length < 1100, String(kept[0]!.length));
+  assertEquals(kept[0], kept[1]);
+});
