@@ -393,6 +393,8 @@ export interface MemoryReport {
   readonly startup: number;
   /** Of the process, as the system counts it. */
   readonly rss: number;
+  /** The same when the server began to listen: what the program takes without data. */
+  readonly rssStartup: number;
   /** Of the machine. */
   readonly systemTotal: number;
   /** Entries and large values, without the tables that find them. */

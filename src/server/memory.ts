@@ -17,6 +17,8 @@ const NAME_HEAP_BYTES = 192;
 export class MemoryLedger {
   peak = 0;
   startup = 0;
+  /** Of the process when the server began to listen: the program. */
+  rssStartup = 0;
   /** Bytes that the limit of memory is not about: buffers of the append-only file, which evictions would make grow. */
   notCounted = 0;
   readonly #server: RedenoServer;
@@ -47,7 +49,10 @@ export class MemoryLedger {
     this.#slow = clientMemory.total + expires + sourceBytes + compiledBytes +
       keyspace.objects.count * OBJECT_HEAP_BYTES + names * NAME_HEAP_BYTES + this.notCounted;
     const { used } = this;
-    if (this.startup === 0) this.startup = used;
+    if (this.startup === 0) {
+      this.startup = used;
+      this.rssStartup = Deno.memoryUsage().rss;
+    }
     if (used > this.peak) this.peak = used;
   }
 }
@@ -72,6 +77,7 @@ export function measureMemory(server: RedenoServer): MemoryReport {
     peak: ledger.peak,
     startup: ledger.startup,
     rss,
+    rssStartup: ledger.rssStartup,
     systemTotal: Deno.systemMemoryInfo().total,
     dataset: keyspace.usedBytes - tables,
     arenaUsed: arena.usedBytes,

@@ -9,15 +9,17 @@ const PEAK_TIMES_MAX = 1.5;
 const RSS_TIMES_MAX = 1.8;
 const ARENA_TIMES_MAX = 1.4;
 const HEAP_SHARE_MAX = 0.5;
+/** A heap of that size is the program's. */
+const HEAP_BYTES_USUAL = 64 * MEBIBYTE;
 const CLIENT_BYTES_MAX = 200 << 10;
 
 /** @param keys in all databases @param clients connected */
 export function diagnose(report: MemoryReport, keys: number, clients: number): string {
-  const { used, peak, rss, dataset, arenaUsed, arenaPages, clientBuffers, heapUsed } = report;
+  const { used, peak, rss, rssStartup, dataset, arenaUsed, arenaPages, clientBuffers, heapUsed } = report;
   if (dataset < DATASET_BYTES_MIN) {
     return "There is too little data in this server to tell anything about its use of memory.\n";
   }
-  // Beside what is used there is the engine's heap, with the program in it.
+  // Beside what is used there is the engine's heap, and the program.
   const held = used + heapUsed;
   const findings: string[] = [];
   if (peak > used * PEAK_TIMES_MAX) {
@@ -26,10 +28,10 @@ export function diagnose(report: MemoryReport, keys: number, clients: number): s
         "The process may still hold the difference and will use it again when data comes.",
     );
   }
-  if (rss > held * RSS_TIMES_MAX) {
+  if (rss - rssStartup > held * RSS_TIMES_MAX) {
     findings.push(
       `Resident size: the system counts ${inMebibytes(rss)} for this process, ` +
-        `${inMebibytes(held)} of which are in use.`,
+        `${inMebibytes(rssStartup)} of which were there without data, and ${inMebibytes(held)} are in use.`,
     );
   }
   if (arenaPages > arenaUsed * ARENA_TIMES_MAX) {
@@ -46,7 +48,7 @@ export function diagnose(report: MemoryReport, keys: number, clients: number): s
         "Look at qbuf and omem in CLIENT LIST for those that send or ask for much and read little.",
     );
   }
-  if (heapUsed > held * HEAP_SHARE_MAX) {
+  if (heapUsed > Math.max(HEAP_BYTES_USUAL, held * HEAP_SHARE_MAX)) {
     findings.push(`Heap: ${inMebibytes(heapUsed)} are the engine's own objects, not data.`);
   }
   if (findings.length === 0) {

@@ -10,6 +10,7 @@ const report: MemoryReport = {
   peak: 100 * MIB,
   startup: 10 * MIB,
   rss: 120 * MIB,
+  rssStartup: 0,
   systemTotal: 1000 * MIB,
   dataset: 80 * MIB,
   arenaUsed: 78 * MIB,
@@ -73,10 +74,14 @@ Deno.test("MEMORY DOCTOR names what is wrong, and only that", () => {
   const words = (changes: Partial<MemoryReport>) => diagnose({ ...report, ...changes }, 1000, 10);
   assert(words({ dataset: MIB }).startsWith("There is too little data"));
   assert(words({}).startsWith("Nothing remarkable: 1000 keys in 80.0 MiB"));
+  const little = { used: 16 * MIB, peak: 16 * MIB, dataset: 15 * MIB, arenaUsed: 15 * MIB, arenaPages: 16 * MIB };
+  const program = { rss: 120 * MIB, rssStartup: 76 * MIB, heapUsed: 18 * MIB };
+  assert(words({ ...little, ...program }).startsWith("Nothing remarkable"), "the program is no finding");
   for (
     const [changes, word] of [
       [{ peak: 160 * MIB }, "Peak"],
       [{ rss: 200 * MIB }, "Resident size"],
+      [{ rss: 280 * MIB, rssStartup: 75 * MIB }, "Resident size"],
       [{ arenaPages: 120 * MIB }, "Fragmentation"],
       [{ clientBuffers: 3 * MIB }, "Client buffers"],
       [{ heapUsed: 110 * MIB }, "Heap"],
