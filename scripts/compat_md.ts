@@ -83,7 +83,11 @@ const DIFFERENCES: readonly (readonly [subject: string, difference: string])[] =
     "QUICKLIST-PACKED-THRESHOLD, SET-ACTIVE-EXPIRE and SLEEP. Digests are those of Redis for the same data.",
   ],
   ["LOLWUT", "draws pictures of its own for versions 5 and 6."],
-  ["CLIENT UNBLOCK", "finds no client, since no command blocks yet."],
+  [
+    "ZPOPMIN, ZPOPMAX, ZMPOP",
+    "and their blocking kin tell a client of RESP3 that listens to its own keyspace events of them behind the answer; " +
+    "the reference does so in the middle of it, which clients cannot read.",
+  ],
   [
     "tcp-keepalive",
     "switches keep-alive on or off; the interval is the system's, since the runtime cannot set it.",
