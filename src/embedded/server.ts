@@ -298,8 +298,13 @@ export async function createServer(options: CreateServerOptions = {}): Promise<E
     folder,
   });
   if (options.rdb !== undefined) putFixture(server, memoryDisk!, options.rdb);
-  await server.load();
-  listen(server, options);
+  try {
+    await server.load();
+    listen(server, options);
+  } catch (error) {
+    server.shutdown({ save: "no", force: true });
+    throw error;
+  }
   server.run();
   return new EmbeddedServer({ server, disk, memoryDisk, time, options });
 }

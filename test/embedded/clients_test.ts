@@ -88,6 +88,17 @@ Deno.test("a stream ends when the server ends the connection", LOOSE, async () =
   await closed;
 });
 
+Deno.test("a connection too many is refused with the words of a socket", LOOSE, async () => {
+  await using server = await createServer({ maxclients: 1 });
+  const first = await server.connect();
+  const second = await server.connect();
+  let said = "";
+  second.on("data", (chunk: Uint8Array) => said += new TextDecoder().decode(chunk));
+  await new Promise((resolve) => second.on("close", resolve));
+  assertEquals(said, "-ERR max number of clients reached\r\n");
+  first.destroy();
+});
+
 Deno.test("node-redis takes no stream, but port 0", LOOSE, async () => {
   await using server = await createServer({ port: 0, clock: "manual" });
   const redis = createClient({ url: server.url });

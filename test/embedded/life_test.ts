@@ -17,6 +17,23 @@ Deno.test("many servers in one process know nothing of each other", async () => 
   for (const server of servers) await server.close();
 });
 
+Deno.test("from its start to its first reply a server takes less than 50 ms", async () => {
+  let best = Infinity;
+  for (let i = 0; i < 5; i++) {
+    const began = performance.now();
+    await using server = await createServer();
+    assertEquals(await server.client().call("PING"), "PONG");
+    best = Math.min(best, performance.now() - began);
+  }
+  assert(best < 50, `${best} ms`);
+});
+
+Deno.test("a server that cannot start leaves nothing open", async () => {
+  await using server = await createServer({ port: 0 });
+  await assertRejects(() => createServer({ port: server.port }), Error, "Failed listening on port");
+  await assertRejects(() => createServer({ port: 0, unixsocket: "/no/such/folder/s" }), Error, "Unix socket");
+});
+
 Deno.test("directives are given as an object, and wrong ones are refused as in a file", async () => {
   await using server = await createServer({
     maxmemory: "1mb",
