@@ -74,7 +74,13 @@ Deno.test("MEMORY DOCTOR names what is wrong, and only that", () => {
   const words = (changes: Partial<MemoryReport>) => diagnose({ ...report, ...changes }, 1000, 10);
   assert(words({ dataset: MIB }).startsWith("There is too little data"));
   assert(words({}).startsWith("Nothing remarkable: 1000 keys in 80.0 MiB"));
-  const little = { used: 16 * MIB, peak: 16 * MIB, dataset: 15 * MIB, arenaUsed: 15 * MIB, arenaPages: 16 * MIB };
+  const little = {
+    used: 16 * MIB,
+    peak: 16 * MIB,
+    dataset: 15 * MIB,
+    arenaUsed: 15 * MIB,
+    arenaPages: 16 * MIB,
+  };
   const program = { rss: 120 * MIB, rssStartup: 76 * MIB, heapUsed: 18 * MIB };
   assert(words({ ...little, ...program }).startsWith("Nothing remarkable"), "the program is no finding");
   for (
