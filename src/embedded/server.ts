@@ -97,7 +97,7 @@ export class EmbeddedServer implements AsyncDisposable {
 
   /**
    * Options that connect ioredis to this server without a socket: `new Redis({ ...server.ioredis(), lazyConnect: true })`.
-   * Whoever hands options on to ioredis (BullMQ's `connection`) can hand these on.
+   * Whoever hands options on to ioredis can hand these on.
    */
   ioredis(): { readonly Connector: never } {
     return { Connector: connectorOf(() => this.connect()) };
