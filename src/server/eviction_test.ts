@@ -171,6 +171,23 @@ Deno.test("used memory counts what the server has because of its data, and the l
   assertEquals(beside + notCounted + server.keyspace.usedBytes, server.memoryLedger.used);
 });
 
+Deno.test("a snapshot has all keys of its beginning, though all are evicted before it ends", async () => {
+  const process = serverInProcess('save ""\nmaxmemory-policy allkeys-lru');
+  const { server, disk, connect } = process;
+  await server.load();
+  const client = connect();
+  for (let i = 0; i < 3000; i++) client.socket.command(`SET k${i} v`);
+  await client.send(["SADD", "large", ...Array.from({ length: 1000 }, (_, i) => `member:${i}`)]);
+  client.socket.take();
+  client.socket.command("BGSAVE");
+  client.socket.command("CONFIG SET maxmemory 1");
+  for (let turns = 0; turns < 1000 && (server.persistence.isBusy || turns === 0); turns++) await settle();
+  assertEquals([server.keyspace.size, server.persistence.isBusy], [0, false]);
+  const loaded = serverInProcess('save ""', { disk });
+  await loaded.server.load();
+  assertEquals(loaded.server.keyspace.size, 3001);
+});
+
 // ---- with virtual memory --------------------------------------------------------------------------------------
 
 Deno.test("with virtual memory values are swapped out, and no key goes, until the file is full", async () => {
