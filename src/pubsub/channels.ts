@@ -159,6 +159,7 @@ export class ChannelTable {
 
   /** The channel of a name, if somebody is subscribed to it. O(length of the name), no string is made. */
   find({ bytes, start, end }: Slice): Channel | undefined {
+    if (this.size === 0) return undefined;
     let channel = this.#byHash.get(halfSipHash(bytes, start, end, this.#key.k0, this.#key.k1));
     while (channel !== undefined && !channel.isNamed(bytes, start, end)) channel = channel.next;
     return channel;

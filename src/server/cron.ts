@@ -64,7 +64,7 @@ export class Cron {
     keyspace.tick(now);
     server.clients.checkPause(now);
     server.tickVirtualMemory();
-    server.tracking.limit();
+    server.tracking.tick();
     server.persistence.tick(now, !dispatcher.isSuspended);
     // Nothing changes under a script that is suspended, and nothing of it is saved.
     if (keyspace.isLoading || dispatcher.isSuspended) return;

@@ -25,6 +25,8 @@ export class CachingTable {
   readonly #arena: Arena;
   readonly #random: Random;
   #dict: Dict;
+  /** Of keys that are forgotten, and take memory still. */
+  readonly #condemned: Dict[] = [];
   /** Of the keys that very many clients hold; the entry of such a key is external and has the place here for a value. */
   #crowds: (Set<number> | undefined)[] = [];
   #freeCrowds: number[] = [];
@@ -150,14 +152,21 @@ export class CachingTable {
     return entry.segmentOf(this.#arena, ref).slice(start, start + entry.keyLengthOf(this.#arena, ref));
   }
 
-  /** Forgets all keys. O(keys). */
+  /** Forgets all keys; the memory of many is given back in steps: {@link releaseSome}. */
   clear(): void {
     if (this.size === 0) return;
-    while (this.#dict.drainSome((ref) => this.#arena.free(ref)));
+    this.#condemned.push(this.#dict);
+    this.releaseSome();
     this.#dict = this.#newDict();
     this.#crowds = [];
     this.#freeCrowds = [];
     this.items = 0;
+  }
+
+  /** Gives back the memory of some thousand keys that are forgotten. */
+  releaseSome(): void {
+    const dict = this.#condemned.at(-1);
+    if (dict !== undefined && !dict.drainSome((ref) => this.#arena.free(ref))) this.#condemned.pop();
   }
 }
 

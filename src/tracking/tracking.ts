@@ -23,6 +23,8 @@ import { Prefixes } from "./prefixes.ts";
 const CHANNEL = "__redis__:invalidate";
 /** Keys that are given up at once when there are too many, times how often in a row that was not enough. */
 const EVICTED_MAX = 100;
+/** Steps a tick in which the memory of forgotten keys is given back: one or two milliseconds. */
+const RELEASE_STEPS = 4;
 
 const cannotSwitchBroadcast = new ReplyError(
   "ERR You can't switch BCAST mode on/off before disabling tracking for this client, and then re-enabling it with a different mode.",
@@ -278,6 +280,12 @@ export class TrackingRegistry implements TrackingCommands {
       (client) => client.tracking?.options.skipsOwn === true,
       (client, keys) => this.#tell(client.tracking as ClientTracking, writeList, keys),
     );
+  }
+
+  /** What is to be done by the clock. */
+  tick(): void {
+    for (let step = 0; step < RELEASE_STEPS; step++) this.#table.releaseSome();
+    this.limit();
   }
 
   /** Forgets random keys while too many are remembered; who held them is told. @param current whose request comes next */
