@@ -69,6 +69,7 @@ function setUp(...inner: string[]) {
     declaredWrites: () => undefined,
     refuseHttp: () => {},
     countError: () => {},
+    slowCall: () => {},
     internalError: () => {},
     micros: () => now += step,
   });

@@ -18,7 +18,9 @@ export function describeClient(client: ServedClient, now: number): string {
     ` db=${client.db.id} sub=${subscriptions?.channels ?? 0} psub=${subscriptions?.patterns ?? 0}` +
     ` ssub=${subscriptions?.shardChannels ?? 0} multi=${client.transaction?.commands.length ?? -1}` +
     ` qbuf=${client.inputPending} qbuf-free=${client.inputRoom} argv-mem=0 multi-mem=${client.transactionBytes}` +
-    ` rbs=${reply.buffer.length} rbp=${Math.max(client.replyPeak, reply.length)} obl=${reply.length} oll=${sending > 0 ? 1 : 0}` +
+    ` rbs=${reply.buffer.length} rbp=${Math.max(client.replyPeak, reply.length)} obl=${reply.length} oll=${
+      sending > 0 ? 1 : 0
+    }` +
     ` omem=${sending} tot-mem=${clientBytes(client)} events=${sending > 0 ? "rw" : "r"}` +
     ` cmd=${client.lastCommand?.name ?? "NULL"} user=${client.user} redir=${
       tracking?.options.redirection ?? -1
