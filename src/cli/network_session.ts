@@ -88,11 +88,6 @@ export class NetworkSession implements Session {
     return reply.kind === "error" ? `${what} failed: ${reply.text}` : undefined;
   }
 
-  /** What the session goes over; for what is no replies, as long as no reply is under way. */
-  get stream(): ByteStream {
-    return this.#stream;
-  }
-
   async send(args: readonly (string | Uint8Array)[]): Promise<ReplyValue> {
     await this.write(encodeRequest(args));
     return await this.receive();
@@ -102,6 +97,19 @@ export class NetworkSession implements Session {
   async write(bytes: Uint8Array): Promise<void> {
     try {
       for (let at = 0; at < bytes.length;) at += await this.#stream.write(bytes.subarray(at));
+    } catch (error) {
+      throw new SessionError(`Error: ${reasonOf(error)}`);
+    }
+  }
+
+  /**
+   * Reads what is no replies, as long as no reply is under way.
+   * @returns how many bytes came, or null at the end
+   * @throws SessionError
+   */
+  async read(into: Uint8Array<ArrayBuffer>): Promise<number | null> {
+    try {
+      return await this.#stream.read(into);
     } catch (error) {
       throw new SessionError(`Error: ${reasonOf(error)}`);
     }

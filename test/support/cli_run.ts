@@ -36,19 +36,14 @@ class TextLines implements LineInput {
   }
 }
 
-/** Runs `redeno cli` in this process. */
-export async function runOurs(
-  args: readonly string[],
-  { stdin = "", environment = {} }: Given = {},
-): Promise<Printed> {
-  let [stdout, stderr] = ["", ""];
-  const world: CliWorld = {
-    terminal: {
-      isTerminal: environment.FAKETTY !== undefined,
-      print: (text) => void (stdout += text),
-      printError: (text) => void (stderr += text),
-      askSecret: () => "",
-    },
+/** A world of which nothing is seen but what is printed. */
+export function cliWorld(
+  { stdin = "", environment = {} }: Given,
+  print: (text: string) => void,
+  printError: (text: string) => void,
+): CliWorld {
+  return {
+    terminal: { isTerminal: environment.FAKETTY !== undefined, print, printError, askSecret: () => "" },
     environment: { get: (name) => environment[name] },
     showsProgress: false,
     lines: () => Promise.resolve(new TextLines(stdin)),
@@ -60,6 +55,12 @@ export async function runOurs(
       throw new Error(`ended with ${code}`);
     },
   };
+}
+
+/** Runs `redeno cli` in this process. */
+export async function runOurs(args: readonly string[], given: Given = {}): Promise<Printed> {
+  let [stdout, stderr] = ["", ""];
+  const world = cliWorld(given, (text) => void (stdout += text), (text) => void (stderr += text));
   const code = await cliProgram(args, world);
   return { code, stdout, stderr };
 }

@@ -1,4 +1,5 @@
 /** `--latency` and `--latency-history`: how long a server takes to answer PING, in whole milliseconds as redis-cli has it. */
+import { LastingSession } from "./lasting_session.ts";
 import type { ModeContext } from "./modes.ts";
 import { pause } from "./pausing.ts";
 
@@ -44,12 +45,13 @@ export class Samples {
   }
 }
 
-/** Runs the mode: for people until the connection ends, else once. @param isHistory whether it begins anew again and again */
+/** Runs the mode: for people it does not end, else once. @param isHistory whether it begins anew again and again */
 export async function measureLatency(
-  { settings, world, open }: ModeContext,
+  context: ModeContext,
   isHistory: boolean,
 ): Promise<number> {
-  using session = await open();
+  const { settings, world } = context;
+  using session = await LastingSession.open(context);
   const { terminal } = world;
   const format = settings.format ?? (terminal.isTerminal ? "standard" : "raw");
   const roundMs = settings.intervalMs || (isHistory ? HISTORY_MS : ONCE_MS);

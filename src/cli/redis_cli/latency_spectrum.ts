@@ -1,4 +1,5 @@
 /** `--latency-dist`: how long a server takes to answer PING, as a spectrum: a column for each range, its share as a colour. */
+import { LastingSession } from "./lasting_session.ts";
 import type { ModeContext } from "./modes.ts";
 
 /** The ranges: how long at most in ms, and the letter that stands for it. */
@@ -30,9 +31,10 @@ F,G,H,I,J        .1,.2,.3,.4,.5       seconds
 K,L,M,N,O,P,Q,?  1,2,4,8,16,30,60,>60 seconds
 `;
 
-/** Runs the mode, which ends with the connection. */
-export async function showSpectrum({ settings, world, open }: ModeContext): Promise<number> {
-  using session = await open();
+/** Runs the mode, which does not end. */
+export async function showSpectrum(context: ModeContext): Promise<number> {
+  const { settings, world } = context;
+  using session = await LastingSession.open(context);
   const palette = settings.isMonochrome ? GREYS : COLOURS;
   for (let line = 0;; line++) {
     const counts = RANGES.map(() => 0);

@@ -70,7 +70,7 @@ export class LineView {
   /** What to write so that this is seen. @param columns how wide the terminal is */
   draw({ prompt, characters, cursor, hint }: Shown, columns: number): string {
     const end = new Place(columns).pass(prompt).pass(characters);
-    const room = columns - end.column - 1;
+    const room = columns - end.column;
     const visible = hint === undefined || end.row > 0 ? "" : upTo(hint, room);
     let out = `${this.#toStart()}\x1b[J${prompt}${characters.join("")}`;
     if (visible !== "") out += `${HINT_COLOUR}${visible}${PLAIN}`;

@@ -52,7 +52,7 @@ export async function followCommands(
     for (let command = reader.next(); command !== undefined; command = reader.next()) {
       terminal.print(formatReply(command, { format: "csv" }));
     }
-    const count = await session.stream.read(chunk);
+    const count = await session.read(chunk);
     if (count === null) throw new SessionError("Error: Server closed the connection");
     reader.feed(chunk.subarray(0, count));
   }

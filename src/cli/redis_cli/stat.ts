@@ -1,5 +1,6 @@
 /** `--stat`: what the server is busy with, a line each second. */
 import { SessionError } from "../byte_stream.ts";
+import { LastingSession } from "./lasting_session.ts";
 import type { ModeContext } from "./modes.ts";
 import { pause } from "./pausing.ts";
 
@@ -10,9 +11,10 @@ const INTERVAL_MS = 1000;
 const HEADING = "------- data ------ --------------------- load -------------------- - child -\n" +
   "keys       mem      clients blocked requests            connections          \n";
 
-/** Runs the mode, which ends with the connection. */
-export async function showStatistics({ settings, world, open }: ModeContext): Promise<number> {
-  using session = await open();
+/** Runs the mode, which does not end. */
+export async function showStatistics(context: ModeContext): Promise<number> {
+  const { settings, world } = context;
+  using session = await LastingSession.open(context);
   let requests: number | undefined;
   for (let line = 0;; line++) {
     const reply = await session.send(["INFO"]);

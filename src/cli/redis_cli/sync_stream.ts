@@ -62,9 +62,9 @@ export class SyncStream {
   async #more(): Promise<boolean> {
     let count: number | null = null;
     try {
-      count = await this.#session.stream.read(this.#chunk);
-    } catch {
-      // As if it had ended.
+      count = await this.#session.read(this.#chunk);
+    } catch (error) {
+      if (!(error instanceof SessionError)) throw error;
     }
     if (count === null) return false;
     const rest = new Uint8Array(this.#rest.length + count);
