@@ -14,6 +14,7 @@ import index from "./page/index.html" with { type: "text" };
 import keys from "./page/keys.js" with { type: "text" };
 import lua from "./page/lua.js" with { type: "text" };
 import overview from "./page/overview.js" with { type: "text" };
+import samples from "./page/samples.js" with { type: "text" };
 import style from "./page/style.css" with { type: "text" };
 import tables from "./page/tables.js" with { type: "text" };
 import values from "./page/values.js" with { type: "text" };
@@ -36,6 +37,7 @@ const FILES: Readonly<Record<string, readonly [type: string, text: string]>> = {
   "/keys.js": [SCRIPT, keys],
   "/lua.js": [SCRIPT, lua],
   "/overview.js": [SCRIPT, overview],
+  "/samples.js": [SCRIPT, samples],
   "/style.css": ["text/css; charset=utf-8", style],
   "/tables.js": [SCRIPT, tables],
   "/values.js": [SCRIPT, values],

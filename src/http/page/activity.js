@@ -54,7 +54,7 @@ export class ClientsView extends TableView {
       key: (row) => row.id,
       sort: { column: 0, falls: false },
       columns: [
-        number("Id", "id", String),
+        { ...number("Id", "id", String), isNumber: false },
         { name: "Address", value: (row) => row.addr, text: (row) => row.addr, class: "mono" },
         { name: "Name", value: (row) => row.name, text: (row) => row.name },
         { name: "Library", value: (row) => row["lib-name"], text: libraryOf },
@@ -71,6 +71,7 @@ export class ClientsView extends TableView {
         number("Memory", "tot-mem", bytes),
         {
           name: "",
+          class: "row-actions",
           cell: (row) => this.#killButton(row),
           change: (cell) => cell.firstElementChild.hidden = !this.canKill,
         },

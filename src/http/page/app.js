@@ -49,10 +49,9 @@ function rate(live, name) {
 }
 
 function keep(live) {
-  const isNew = earlier === undefined || live.at - earlier.at < 0;
-  // Another process, or the first look.
-  if (isNew) history = [];
+  // Another process has taken its place.
   if (earlier !== undefined && live.at < earlier.at) earlier = undefined;
+  if (earlier === undefined) history = [];
   const { info, latency } = live;
   const hits = rate(live, "keyspace_hits");
   const misses = rate(live, "keyspace_misses");

@@ -217,7 +217,7 @@ export class ConsoleView {
         ? "It could not write"
         : writesCount === 0
         ? "It wrote nothing"
-        : `It wrote ${exact(writesCount)}${more}`,
+        : `It wrote ${exact(writesCount)} ${writesCount === 1 ? "command" : "commands"}${more}`,
     );
     this.writes.replaceChildren(...writes.map((line) => h("li", {}, line)));
   }

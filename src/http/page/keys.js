@@ -1,7 +1,7 @@
 /** The key browser: keys by pattern and type on one side, what one of them holds on the other. Nothing is asked for by the clock. */
 import { post } from "./api.js";
 import { ask, field, h, panel, select, setShown, setText, toast } from "./dom.js";
-import { bytes, exact, fromTyped, seconds, shownInLine } from "./format.js";
+import { bytes, count, exact, fromTyped, seconds, shownInLine } from "./format.js";
 import { TYPE_COLORS } from "./overview.js";
 import { ValuePanel } from "./values.js";
 
@@ -118,7 +118,7 @@ export class KeysView {
     for (let id = 0; id < Math.max(this.#databases, this.#database + 1); id++) {
       if (options[id] === undefined) this.databaseSelect.append(h("option", { value: String(id) }));
       if (databases.length > 0 || options[id].textContent === "") {
-        setText(options[id], sizes.has(id) ? `db${id} · ${exact(sizes.get(id))}` : `db${id}`);
+        setText(options[id], sizes.has(id) ? `db${id} · ${count(sizes.get(id))}` : `db${id}`);
       }
     }
     if (this.databaseSelect.value !== String(this.#database)) {

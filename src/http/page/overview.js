@@ -3,6 +3,7 @@ import { PartsBar, Sparkline, TimeChart } from "./charts.js";
 import { get } from "./api.js";
 import { h, panel, setShown, setText } from "./dom.js";
 import { bytes, count, exact, micros, moment, percent, seconds, shownInLine } from "./format.js";
+import { Samples } from "./samples.js";
 
 const SAMPLE_EVERY_MS = 5000;
 const ARENA_BYTES_MIN = 1 << 20;
@@ -54,6 +55,7 @@ export class Overview {
   id = "overview";
   #sampledAt = 0;
   #sampling = false;
+  #samples = new Samples();
 
   /** @param goTo opens a key: database and name */
   constructor(goTo) {
@@ -224,7 +226,8 @@ export class Overview {
     this.memoryFacts.update([
       ["Process", bytes(info.used_memory_rss)],
       ["Peak in use", bytes(info.used_memory_peak)],
-      ["Arena", `${bytes(info.allocator_active)} of ${bytes(info.allocator_reserved)} reserved`],
+      ["Arena, pages", bytes(info.allocator_active)],
+      ["Arena, reserved", bytes(info.allocator_reserved)],
       ["Pages filled", isTelling ? percent(arena) : undefined],
       ["Fragmentation", isTelling ? fragmentation.toFixed(2) : undefined],
       ["Buffers of clients", bytes(info.mem_clients_normal)],
@@ -250,7 +253,7 @@ export class Overview {
     });
     this.swap.update([
       part("used", "c2", used),
-      part("free, up to its end", "c6", info.vm_stats_file_pages - used),
+      part("free", "c6", info.vm_stats_file_pages - used),
     ]);
     this.swapFacts.update([
       ["Values in it", exact(info.vm_stats_swapped_objects)],
@@ -294,7 +297,7 @@ export class Overview {
     this.#sampling = true;
     this.#sampledAt = now;
     try {
-      this.#fillKeys(await get("keyspace"));
+      this.#fillKeys(this.#samples.add(await get("keyspace"), now));
     } catch {
       // The header says what is wrong.
     } finally {
@@ -345,7 +348,9 @@ export class Overview {
         this.sizes.append(row);
       }
       setText(row.children[0], `≤ ${bytes(2 ** (from + i))}`);
-      row.children[1].firstElementChild.style.width = `${number / most * 100}%`;
+      const bar = row.children[1].firstElementChild;
+      setShown(bar, number > 0);
+      bar.style.width = `${number / most * 100}%`;
       setText(row.children[2], number === 0 ? "" : about + count(Math.round(number * scale)));
     });
     this.sizes.setAttribute(

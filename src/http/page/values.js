@@ -169,7 +169,7 @@ export class ValuePanel {
     );
     this.element = h(
       "section",
-      { class: "panel value-panel", "aria-label": "Value", "aria-live": "polite" },
+      { class: "panel value-panel", "aria-label": "Value" },
       this.empty,
       this.content,
     );
