@@ -12,8 +12,12 @@ async function schedule(redis: Redis, now: number, row: string, delay: number): 
 
 /** One look at the schedule. @returns whether there was something to do */
 async function copyNext(redis: Redis, now: number, read: (row: string) => object): Promise<boolean> {
+  await redis.watch("delay:");
   const [row, due] = await redis.zrange("schedule:", 0, "0", "WITHSCORES");
-  if (row === undefined || Number(due) > now) return false;
+  if (row === undefined || Number(due) > now) {
+    await redis.unwatch();
+    return false;
+  }
   const delay = Number(await redis.zscore("delay:", row));
   const transaction = redis.multi();
   if (delay <= 0) transaction.zrem("delay:", row).zrem("schedule:", row).del(`inv:${row}`);
@@ -27,6 +31,9 @@ export const rowCache: Application = {
   title: "Row cache",
   chapter: 2,
   source: "2.7-2.8",
+  errata: [
+    "listing 2.8 forgets a row that is scheduled again between the daemon's look and its removal; here the daemon watches.",
+  ],
 
   async run(world) {
     const redis = await world.client("daemon");

@@ -4,8 +4,10 @@
  *
  * Several applications share a server, each in a database of its own: there is more under way when it dies.
  */
+import { Random } from "../fuzz/random.ts";
 import { Folder, redeno } from "../restart/folder.ts";
 import { type Application, range, type Scale, type Story } from "./application.ts";
+import { withinLimit } from "./harness.ts";
 import { TestWorld } from "./world.ts";
 
 const ARGS = ["--appendonly", "yes", "--appendfsync", "always"];
@@ -13,27 +15,36 @@ const ARGS = ["--appendonly", "yes", "--appendfsync", "always"];
 const TURNS_BEFORE_KILL: Record<Scale, readonly [number, number]> = { small: [5, 40], full: [5, 300] };
 const KILLS: Record<Scale, number> = { small: 1, full: 3 };
 const TURNS_AFTERWARDS = 3;
-/** The kill comes up to so many ms after the last turn that is waited for. */
-const DELAY_MS_MAX = 3;
+/** When all have done theirs they go on together, and the kill comes up to so many ms later. */
+const DELAY_MS_MAX = 12;
 
-/** @param applications at most 16, as many as there are databases @returns what went wrong, by their names */
+export interface Killed {
+  /** What went wrong, by the names of the applications. */
+  readonly failures: Map<string, unknown>;
+  /** How many turns a death has cut. */
+  readonly cut: number;
+}
+
+/** @param applications at most 16, as many as there are databases */
 export async function killAndRestart(
   applications: readonly Application[],
   scale: Scale,
   seed: number,
-): Promise<Map<string, unknown>> {
+): Promise<Killed> {
   await using folder = await Folder.make();
   const path = folder.at("s.sock");
   const plays = applications.map((application, database) =>
     new Play(application, path, database, scale, seed)
   );
+  const random = new Random(seed);
   let program = await folder.start(redeno, ARGS);
   const atOnce = (act: (play: Play) => Promise<void>) => Promise.all(plays.map((play) => play.attempt(act)));
   try {
     await atOnce((play) => play.begin());
     for (let kill = 0; kill < KILLS[scale]; kill++) {
       await atOnce((play) => play.work());
-      for (const play of plays) play.endsNow();
+      for (const play of plays) play.sprint();
+      await new Promise((resolve) => setTimeout(resolve, random.between(0, DELAY_MS_MAX)));
       await program.stop("SIGKILL");
       await atOnce((play) => play.over());
       program = await folder.start(redeno, ARGS);
@@ -45,15 +56,19 @@ export async function killAndRestart(
     for (const play of plays) await play.end();
     await program[Symbol.asyncDispose]();
   }
-  return new Map(
-    plays.filter(({ failure }) => failure !== undefined).map(({ id, failure }) => [id, failure]),
-  );
+  const failed = plays.filter(({ failure }) => failure !== undefined);
+  return {
+    failures: new Map(failed.map(({ id, failure }) => [id, failure])),
+    cut: plays.reduce((sum, play) => sum + play.cut, 0),
+  };
 }
 
 /** One application, whose clients take their turns. After its first failure it does nothing. */
 class Play {
   readonly id: string;
   failure: unknown;
+  /** How many of its turns a death has cut. */
+  cut = 0;
   readonly #application: Application;
   readonly #world: TestWorld;
   readonly #range: readonly [number, number];
@@ -61,9 +76,12 @@ class Play {
   #turns: number[] = [];
   #workers: Promise<void>[] = [];
   #done = 0;
+  #enough = 0;
   /** From now on the server may be dead. */
   #mayBeDead = false;
-  #look: () => void = () => {};
+  /** Tells that there were enough turns, or that something failed. */
+  #tell: () => void = () => {};
+  #go: () => void = () => {};
 
   constructor(application: Application, path: string, database: number, scale: Scale, seed: number) {
     this.id = application.id;
@@ -75,7 +93,7 @@ class Play {
   async attempt(act: (play: Play) => Promise<void>): Promise<void> {
     if (this.failure !== undefined) return;
     try {
-      await act(this);
+      await withinLimit(act(this));
     } catch (error) {
       this.failure ??= error;
     }
@@ -86,25 +104,21 @@ class Play {
     this.#turns = range(this.#story.clients).map(() => 0);
   }
 
-  /** Lets the clients work, and resolves when the server may be killed. They go on until it is. */
+  /** Lets the clients take their turns, and resolves when there were enough. Then they wait for the others. */
   async work(): Promise<void> {
-    const { random } = this.#world;
-    const enough = random.between(...this.#range);
-    const delayMs = random.between(0, DELAY_MS_MAX);
+    this.#enough = this.#world.random.between(...this.#range);
     this.#done = 0;
     this.#mayBeDead = false;
-    this.#workers = this.#turns.map((_, client) => this.#work(client));
-    await new Promise<void>((resolve) => {
-      this.#look = () => {
-        if (this.#done >= enough || this.failure !== undefined) resolve();
-      };
-      this.#look();
-    });
-    if (delayMs > 0) await new Promise((resolve) => setTimeout(resolve, delayMs));
+    const going = new Promise<void>((resolve) => this.#go = resolve);
+    const told = new Promise<void>((resolve) => this.#tell = resolve);
+    this.#workers = this.#turns.map((_, client) => this.#work(client, going));
+    await told;
   }
 
-  endsNow(): void {
+  /** Lets the clients go on, until the server is dead. */
+  sprint(): void {
     this.#mayBeDead = true;
+    this.#go();
   }
 
   /** Resolves when every client has seen the end of the server. */
@@ -131,17 +145,19 @@ class Play {
     await this.#world[Symbol.asyncDispose]();
   }
 
-  async #work(client: number): Promise<void> {
+  async #work(client: number, going: Promise<void>): Promise<void> {
     try {
       const redis = await this.#world.client(`worker ${client}`);
       while (this.failure === undefined) {
         await this.#story!.turn(redis, client, this.#turns[client]!++);
-        this.#done++;
-        this.#look();
+        if (++this.#done < this.#enough) continue;
+        this.#tell();
+        await going;
       }
     } catch (error) {
-      if (!(this.#mayBeDead && isLostConnection(error))) this.failure ??= error;
-      this.#look();
+      if (this.#mayBeDead && isLostConnection(error)) this.cut++;
+      else this.failure ??= error;
+      this.#tell();
     }
   }
 }

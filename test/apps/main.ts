@@ -8,8 +8,8 @@ import { freshSeed } from "../fuzz/random.ts";
 import { whyNoRealServer } from "../support/real_server.ts";
 import type { Application, Scale } from "./application.ts";
 import { applications, waiting } from "./applications.ts";
-import { explain, Harness, type Report, withinLimit } from "./harness.ts";
-import { killAndRestart } from "./killing.ts";
+import { explain, Harness, type Report } from "./harness.ts";
+import { killAndRestart, type Killed } from "./killing.ts";
 import { line, markdown, type Result } from "./table.ts";
 
 const PAGE = new URL("../../docs/applications.md", import.meta.url);
@@ -36,13 +36,13 @@ async function main(): Promise<number> {
   await using harness = await Harness.start({ scale, seed, rounds });
   const reports: Report[] = [];
   for (const application of chosen) reports.push(await harness.examine(application));
-  const middle = performance.now();
   const traffic = await harness.swapTraffic();
   // Killed afterwards and beside each other, so that the times above are those of one server at work.
   const kills = await killAll(chosen, scale, seed);
   const results: Result[] = [];
   for (const report of reports) {
-    const failure = kills.get(report.application.id);
+    const error = kills.failures.get(report.application.id);
+    const failure = error === undefined ? undefined : `killed: ${explain(error)}`;
     const failures = failure === undefined ? report.failures : [...report.failures, failure];
     const result = { ...report, killed: failure === undefined ? "passed" : "failed", failures } as const;
     results.push(result);
@@ -50,8 +50,9 @@ async function main(): Promise<number> {
     for (const text of failures) console.log(text);
   }
   if (flags.write === true && names === undefined) await write(results);
-  console.log(`runs took ${seconds(middle - began)} s, kills ${seconds(performance.now() - middle)} s`);
-  console.log(`with virtual memory ${traffic.out} values went to the swap file, ${traffic.in} came back`);
+  console.log(
+    `with virtual memory ${traffic.out} values went to the swap file, ${traffic.in} came back; kills cut ${kills.cut} turns`,
+  );
   const failed = results.filter(({ failures }) => failures.length > 0).length;
   console.log(
     `${failed === 0 ? "ok" : "FAILED"} | ${results.length - failed} passed | ${failed} failed (${
@@ -65,24 +66,21 @@ function seconds(ms: number): string {
   return (ms / 1000).toFixed(0);
 }
 
-/** Kills them in groups that share a server. @returns what went wrong, by their names */
-async function killAll(
-  chosen: readonly Application[],
-  scale: Scale,
-  seed: number,
-): Promise<Map<string, string>> {
-  const failures = new Map<string, string>();
+/** Kills them in groups that share a server. */
+async function killAll(chosen: readonly Application[], scale: Scale, seed: number): Promise<Killed> {
+  const failures = new Map<string, unknown>();
+  let cut = 0;
   for (let at = 0; at < chosen.length; at += TOGETHER) {
     const group = chosen.slice(at, at + TOGETHER);
-    let failed: Map<string, unknown>;
     try {
-      failed = await withinLimit(killAndRestart(group, scale, seed));
+      const killed = await killAndRestart(group, scale, seed);
+      for (const [id, error] of killed.failures) failures.set(id, error);
+      cut += killed.cut;
     } catch (error) {
-      failed = new Map(group.map(({ id }) => [id, error]));
+      for (const { id } of group) failures.set(id, error);
     }
-    for (const [id, error] of failed) failures.set(id, `killed: ${explain(error)}`);
   }
-  return failures;
+  return { failures, cut };
 }
 
 async function write(results: readonly Result[]): Promise<void> {
