@@ -117,6 +117,7 @@ export class EmbeddedServer implements AsyncDisposable {
 
   /** All data as an RDB file of version 10, for {@link CreateServerOptions.rdb} or a real server. O(bytes). */
   dump(): Uint8Array<ArrayBuffer> {
+    this.#refuseWhenClosed();
     return dumpData(this.#server);
   }
 
@@ -233,6 +234,8 @@ export class EmbeddedServer implements AsyncDisposable {
     }
     // What was begun ends now: accepts, writes, the timer of a snapshot that was given up.
     await turn();
+    // A script that was suspended goes on to its end, and works on the data.
+    if (!this.#server.dispatcher.isSuspended) this.#server.keyspace.arena.discard();
     if (hadSockets) { for (let i = 0; i < 2; i++) await new Promise((resolve) => setTimeout(resolve, 0)); }
   }
 

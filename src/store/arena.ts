@@ -50,6 +50,13 @@ for (let granules = 0, cls = 1; granules < CLASS_OF_GRANULES.length; granules++)
   CLASS_OF_GRANULES[granules] = cls;
 }
 
+/**
+ * Segments of arenas that are gone. Taking one again is much cheaper than a new one for who makes many arenas one after the other:
+ * the engine collects garbage the more often the more memory is asked for.
+ */
+const spareSegments: ArrayBuffer[] = [];
+const SPARE_SEGMENTS_MAX = 2;
+
 export class ArenaFullError extends Error {
   constructor() {
     super("the arena is full: 32 GiB of keys and values are the most that it can address");
@@ -82,6 +89,17 @@ export class Arena {
 
   constructor() {
     this.#growColumns(SEGMENT_PAGES);
+  }
+
+  /** Gives all memory back. Nobody may use the arena any more. */
+  discard(): void {
+    for (const [i, segment] of this.bytes.entries()) {
+      if (segment.length > 0 && spareSegments.length < SPARE_SEGMENTS_MAX) {
+        spareSegments.push(segment.buffer as ArrayBuffer);
+      }
+      this.bytes[i] = new Uint8Array(0);
+      this.words[i] = new Int32Array(0);
+    }
   }
 
   /** Bytes of address space taken from the system (touched or not). */
@@ -256,7 +274,7 @@ export class Arena {
   }
 
   #openSegment(segment: number): void {
-    const buffer = new ArrayBuffer(SEGMENT_BYTES);
+    const buffer = spareSegments.pop() ?? new ArrayBuffer(SEGMENT_BYTES);
     this.bytes[segment] = new Uint8Array(buffer);
     this.words[segment] = new Int32Array(buffer);
   }

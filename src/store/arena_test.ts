@@ -103,3 +103,18 @@ Deno.test("an arena of 32 GiB is full, and says so", () => {
   }
   assertThrows(() => arena.allocate(10), ArenaFullError);
 });
+
+Deno.test("a discarded arena holds no memory, and the next one can use it whatever is in it", () => {
+  const first = new Arena();
+  const ref = first.allocate(100);
+  const { buffer } = first.bytes[ref >>> SEGMENT_SHIFT]!;
+  first.bytes[0]!.fill(0xff);
+  first.discard();
+  assertEquals(first.reservedBytes, 0);
+  const second = new Arena();
+  const others = Array.from({ length: 1000 }, (_, i) => second.allocate(i + 1));
+  assertEquals(second.bytes[0]!.buffer === buffer, true);
+  assertEquals(new Set(others).size, 1000);
+  for (const each of others) second.free(each);
+  assertEquals(second.usedBytes, 0);
+});
