@@ -174,7 +174,7 @@ export class Dispatcher implements ScriptCalls {
   /** The reply to a request is written, while some client caches: what it is to be told itself comes behind. */
   #endTracked(context: Context): void {
     const { client } = context;
-    const { tracking } = this.hooks;
+    const tracking = this.hooks.tracking!;
     if (client.replyMode !== "on") this.#settle(client);
     tracking.hasRun(client);
     if (context.keyspace.waits.hasReady && !this.isSuspended) this.serveWaits(context);
@@ -184,7 +184,7 @@ export class Dispatcher implements ScriptCalls {
 
   /** Who caches, or how much is remembered for them, has changed. */
   followTracking(): void {
-    const { tracking } = this.hooks;
+    const tracking = this.hooks.tracking!;
     // The end of the request that runs is looked at in any case, so the bit goes later.
     if (tracking.clients > 0) this.attention |= Attention.tracking;
     if (tracking.isOverLimit) this.attention |= Attention.tooManyTracked;
@@ -326,7 +326,7 @@ export class Dispatcher implements ScriptCalls {
     this.isSuspended = true;
     this.attention |= Attention.busy;
     this.journal.hold();
-    if ((this.attention & Attention.tracking) !== 0) this.hooks.tracking.suspended();
+    if ((this.attention & Attention.tracking) !== 0) this.hooks.tracking!.suspended();
     client.suspend();
   }
 
@@ -368,14 +368,14 @@ export class Dispatcher implements ScriptCalls {
       this.monitor(context, command, args);
     }
     const isTracked = (this.attention & Attention.tracking) !== 0;
-    if (isTracked) this.hooks.tracking.runs(context.client, command, args);
+    if (isTracked) this.hooks.tracking!.runs(context.client, command, args);
     try {
       command.run!(context, args, reply);
     } catch (error) {
       command.failedCalls++;
       this.#answerError(error, command, context, args, before);
     }
-    if (isTracked && (command.flagBits & FlagBit.readonly) !== 0) this.hooks.tracking.hasRead(command);
+    if (isTracked && (command.flagBits & FlagBit.readonly) !== 0) this.hooks.tracking!.hasRead(command);
     if (this.#hasFailed) this.#countFailures(command);
     if (this.isSuspended && context.client.isSuspended) {
       const ended = this.timer.suspend(command, began, context, args);
@@ -407,7 +407,7 @@ export class Dispatcher implements ScriptCalls {
     // The MULTI was shown: that it is over has to be, too.
     if (this.monitor !== undefined && command?.name === "exec") this.monitor(context, command, args);
     if (client.replyMode !== "on") this.#endMutedRequest(client);
-    if ((this.attention & Attention.tracking) !== 0) this.hooks.tracking.isDone(client);
+    if ((this.attention & Attention.tracking) !== 0) this.hooks.tracking!.isDone(client);
   }
 
   /** Takes back what was written since the last time this was asked, if the client wants no replies. */

@@ -2,7 +2,7 @@
 import type { Args } from "../../args.ts";
 import { defineCommand } from "../../command.ts";
 import type { Context, Tracking, TrackingOptions } from "../../context.ts";
-import { notAnInteger, ReplyError, syntaxError } from "../../errors.ts";
+import { ReplyError, syntaxError } from "../../errors.ts";
 import { shared } from "./client_shared.ts";
 
 const oneRedirection = new ReplyError("ERR A client can only redirect to a single other client");
