@@ -11,7 +11,7 @@ import { encodeRequest, NetworkSession } from "../network_session.ts";
 import { parseOptions, usageText } from "../options.ts";
 import type { ReplyValue } from "../reply_value.ts";
 import { shown, standardTerminal, type Terminal, UsageError } from "../terminal.ts";
-import { benchmarkProgram, type BenchmarkSettings } from "./benchmark_options.ts";
+import { type BenchmarkSettings, benchmarkSpec } from "./benchmark_options.ts";
 import { inParallel, LoadError, type LoadSpec } from "./load.ts";
 import { type LoadMaker, loadMaker } from "./load_threads.ts";
 import { CSV_HEAD, csvLine, ProgressLine, quietLine, report, type ReportSettings } from "./report.ts";
@@ -42,8 +42,8 @@ export async function benchmark(
   terminal: Terminal = standardTerminal,
 ): Promise<number> {
   try {
-    const { settings, rest } = parseOptions(benchmarkProgram, args);
-    if (settings.what === "help") terminal.print(usageText(benchmarkProgram));
+    const { settings, rest } = parseOptions(benchmarkSpec, args);
+    if (settings.what === "help") terminal.print(usageText(benchmarkSpec));
     else if (settings.what === "version") terminal.print(versionLine());
     else await new Benchmark(settings, terminal).run(rest);
     return 0;

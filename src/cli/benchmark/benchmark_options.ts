@@ -253,7 +253,7 @@ const OUTPUT: OptionSection<BenchmarkSettings> = {
   ],
 };
 
-export const benchmarkProgram: ProgramSpec<BenchmarkSettings> = {
+export const benchmarkSpec: ProgramSpec<BenchmarkSettings> = {
   name: "benchmark",
   standsFor: "redis-benchmark",
   summary: "Measures how many requests a second a server carries out, and how long they take",

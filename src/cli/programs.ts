@@ -1,0 +1,71 @@
+/**
+ * Which program the executable is this time: by the name that it was called by, so that links named after the programs
+ * of the reference are these programs, or by its first argument. The server is what it is without either.
+ */
+
+/** All programs, in the order in which users are told of them. */
+export const PROGRAM_NAMES = [
+  "server",
+  "cli",
+  "--eval",
+  "benchmark",
+  "check-aof",
+  "check-rdb",
+  "healthcheck",
+  "sentinel",
+  "completions",
+  "help",
+] as const;
+
+export type ProgramName = typeof PROGRAM_NAMES[number];
+
+/** Programs of the reference, by the names of their executables. */
+export const REFERENCE_NAMES: ReadonlyMap<string, ProgramName> = new Map([
+  ["redis-server", "server"],
+  ["redis-cli", "cli"],
+  ["redis-benchmark", "benchmark"],
+  ["redis-check-aof", "check-aof"],
+  ["redis-check-rdb", "check-rdb"],
+  ["redis-sentinel", "sentinel"],
+]);
+
+/** Words that choose a program as the first argument. */
+export const PROGRAM_WORDS: ReadonlyMap<string, ProgramName> = new Map([
+  ...PROGRAM_NAMES.filter((name) => !name.startsWith("-")).map((name) => [name, name] as const),
+  ["eval", "--eval"] as const,
+  ...REFERENCE_NAMES,
+]);
+
+/** Programs that do not know `--help` themselves, since those of the reference take it for the name of a file. */
+const HELPED: ReadonlySet<ProgramName> = new Set(["check-aof", "check-rdb", "healthcheck", "sentinel"]);
+
+export interface Choice {
+  readonly program: ProgramName;
+  /** What the program is given. */
+  readonly args: readonly string[];
+}
+
+/**
+ * Chooses.
+ * @param called the name of the executable or the link, without folders
+ * @param args all arguments
+ */
+export function chooseProgram(called: string, args: readonly string[]): Choice {
+  const choice = chosen(called, args);
+  const { program } = choice;
+  const [first] = choice.args;
+  if (HELPED.has(program) && first === "--help") return { program: "help", args: [program] };
+  if (program !== "server") return choice;
+  if (choice.args.includes("--eval")) return { program: "--eval", args: choice.args };
+  // The reference's server is a sentinel with this argument wherever it stands.
+  return choice.args.includes("--sentinel") ? { program: "sentinel", args: choice.args } : choice;
+}
+
+function chosen(called: string, args: readonly string[]): Choice {
+  const byName = REFERENCE_NAMES.get(called);
+  if (byName !== undefined) return { program: byName, args };
+  const [first, ...rest] = args;
+  const program = PROGRAM_WORDS.get(first ?? "");
+  if (program === undefined) return { program: "server", args };
+  return { program, args: program === "--eval" ? ["--eval", ...rest] : rest };
+}
