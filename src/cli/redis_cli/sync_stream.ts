@@ -15,6 +15,8 @@ export interface SnapshotHead {
 const CHUNK_BYTES = 64 << 10;
 const LINE_BYTES_MAX = 64 << 10;
 const LF = 10;
+/** How long a mark is. */
+export const MARK_BYTES = 40;
 
 export class SyncStream {
   readonly #session: NetworkSession;
