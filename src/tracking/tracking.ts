@@ -14,7 +14,7 @@ import type { Client, Tracking, TrackingCommands, TrackingOptions } from "../con
 import { ReplyError } from "../errors.ts";
 import type { Reply } from "../resp/reply.ts";
 import type { Keyspace } from "../store/keyspace.ts";
-import { Slice } from "../sys/bytes.ts";
+import { Slice, utf8 } from "../sys/bytes.ts";
 import { CachingTable } from "./caching_table.ts";
 import { Pending } from "./pending.ts";
 import { Prefixes } from "./prefixes.ts";
@@ -85,6 +85,13 @@ export class TrackingRegistry implements TrackingCommands {
   #writer: Client | undefined;
   /** What clients are to be told behind their replies. */
   readonly #pending: Pending<ClientTracking> = new Pending();
+  /** Whose reply has just been written. */
+  #answered: Client | undefined;
+  readonly #isAnswered = (to: ClientTracking): boolean => to.client === this.#answered;
+  readonly #tellPending = (to: ClientTracking, key: Slice | undefined): void => {
+    if (key === undefined) this.#tell(to, writeNull);
+    else this.#tell(to, writeKey, key);
+  };
 
   constructor(host: TrackingHost) {
     this.#host = host;
@@ -218,12 +225,9 @@ export class TrackingRegistry implements TrackingCommands {
     this.#writer = undefined;
     this.#command = this.#args = undefined;
     if (this.#pending.isEmpty) return;
-    this.#pending.take(
-      (to) => to.client === client,
-      (to, key) => key === undefined ? this.#tell(to, writeNull) : this.#tell(to, writeKey, key),
-      // Others are suspended, and will be told at their time.
-      (to) => to.client.isSuspended,
-    );
+    this.#answered = client;
+    this.#pending.take(this.#isAnswered, this.#tellPending, isSuspended);
+    this.#answered = undefined;
   }
 
   /** Everything that follows from the request of the current client has happened. */
@@ -324,12 +328,9 @@ export class TrackingRegistry implements TrackingCommands {
     if (to.closeAfterReply) return;
     dropMuted(to);
     if (to.protocol === 3) {
-      reply.push(2);
-      reply.bulkText("invalidate");
+      reply.raw(PUSHED);
     } else if (redirection !== 0 && to.subscriptions !== undefined) {
-      reply.array(3);
-      reply.bulkText("message");
-      reply.bulkText(CHANNEL);
+      reply.raw(PUBLISHED);
     } else {
       return; // Version 2 of the protocol has no room for what is no reply.
     }
@@ -371,5 +372,13 @@ function writeList(reply: Reply, { buffer, length }: Reply): void {
   reply.raw(buffer, 0, length);
 }
 
-const NULL2 = new Uint8Array([0x24, 0x2d, 0x31, 0x0d, 0x0a]);
-const NULL3 = new Uint8Array([0x5f, 0x0d, 0x0a]);
+/** Others are suspended, and will be told at their time. */
+function isSuspended({ client }: ClientTracking): boolean {
+  return client.isSuspended;
+}
+
+/** How messages begin, in version 3 of the protocol, and published to clients of version 2. */
+const PUSHED = utf8(">2\r\n$10\r\ninvalidate\r\n");
+const PUBLISHED = utf8(`*3\r\n$7\r\nmessage\r\n$${CHANNEL.length}\r\n${CHANNEL}\r\n`);
+const NULL2 = utf8("$-1\r\n");
+const NULL3 = utf8("_\r\n");
