@@ -11,7 +11,7 @@ import type { Dispatcher } from "../dispatch.ts";
 import { Attention } from "../gates.ts";
 import type { MonitorCommands } from "../observation.ts";
 import type { Clock } from "../sys/clock.ts";
-import { latin1 } from "../sys/bytes.ts";
+import { copyBytes, latin1, NO_BYTES } from "../sys/bytes.ts";
 import { secretsOf } from "./secrets.ts";
 import { REDACTED } from "./slow_log.ts";
 
@@ -24,6 +24,7 @@ const HEAD_BYTES_MAX = 64;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const SPACE = 0x20;
+const DIGIT_0 = 0x30;
 const DIGITS = latin1("0123456789abcdef");
 
 /** For each byte the letter behind a backslash that stands for it; 0: it stands for itself; 1: its two hex digits do. */
@@ -39,6 +40,11 @@ export class Monitors implements MonitorCommands {
   readonly #delivered: (client: Client) => void;
   #line = new Uint8Array(LINE_BYTES_MIN);
   #length = 0;
+  /** The beginning of the last line, and what it was made of. */
+  #lastHead: Uint8Array = NO_BYTES;
+  #lastClient: Client | undefined;
+  #lastDatabase = 0;
+  #second = 0;
 
   /** @param delivered is told of each client that was shown something */
   constructor(dispatcher: Dispatcher, clock: Clock, delivered: (client: Client) => void) {
@@ -69,6 +75,7 @@ export class Monitors implements MonitorCommands {
     if (this.#clients.size === 0) {
       this.#dispatcher.monitor = undefined;
       this.#line = new Uint8Array(LINE_BYTES_MIN);
+      this.#lastClient = undefined;
     }
     return true;
   }
@@ -96,12 +103,28 @@ export class Monitors implements MonitorCommands {
     if (this.#line.length > LINE_BYTES_KEPT_MAX) this.#line = new Uint8Array(LINE_BYTES_MIN);
   }
 
-  /** The time, the database and where the request comes from. */
+  /** The time, the database and where the request comes from: as in the last line, but for the microseconds, mostly. */
   #head(client: Client, database: number): void {
     const micros = this.#clock.micros();
-    const seconds = Math.floor(micros / 1e6);
-    const rest = String(micros - seconds * 1e6).padStart(6, "0");
-    this.#text(`+${seconds}.${rest} [${database} ${originOf(client)}]`);
+    const second = Math.floor(micros / 1e6);
+    if (second !== this.#second || client !== this.#lastClient || database !== this.#lastDatabase) {
+      this.#second = second;
+      this.#lastClient = client;
+      this.#lastDatabase = database;
+      this.#lastHead = latin1(`+${second}.000000 [${database} ${originOf(client)}]`);
+    }
+    const head = this.#lastHead;
+    this.#reserve(head.length);
+    const line = this.#line;
+    copyBytes(head, 0, head.length, line, 0);
+    this.#length = head.length;
+    let rest = micros - second * 1e6;
+    // Behind the plus sign, the seconds and the point.
+    for (let at = head.indexOf(SPACE) - 1; rest > 0; at--) {
+      const tenth = Math.floor(rest / 10);
+      line[at] = DIGIT_0 + rest - tenth * 10;
+      rest = tenth;
+    }
   }
 
   #text(text: string): void {
