@@ -8,6 +8,9 @@ import type { OptionSpec, ProgramSpec, ValueCompletion } from "./options.ts";
 import type { ProgramName } from "./programs.ts";
 import { PROGRAM_WORDS } from "./programs.ts";
 
+/** The title under which the server's directives stand. */
+export const DIRECTIVES_TITLE = "Directives";
+
 /** The declaration of a program. */
 export async function specOf(name: ProgramName): Promise<ProgramSpec<unknown>> {
   switch (name) {
@@ -81,7 +84,7 @@ const SERVER: ProgramSpec<unknown> = describe({
       ],
     },
     {
-      title: "Directives",
+      title: DIRECTIVES_TITLE,
       options: DIRECTIVES.filter(({ isHidden }) => !isHidden).map(directiveOption),
     },
   ],

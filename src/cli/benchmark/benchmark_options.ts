@@ -173,7 +173,7 @@ const LOAD: OptionSection<BenchmarkSettings> = {
     count(
       "-k",
       "boolean",
-      "1 to keep connections, 0 to make a new one for each batch of requests.",
+      "Keep connections (1), or make a new one for each batch of requests (0).",
       [0, 1],
       (settings, number) => settings.keepsAlive = number === 1,
       ({ keepsAlive }) => keepsAlive ? 1 : 0,
