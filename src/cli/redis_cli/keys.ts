@@ -100,9 +100,11 @@ export class KeyReader {
   }
 
   #character(first: number): Found | undefined {
-    const length = first < 0xc0 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
-    if (this.#bytes.length < length) return undefined;
-    const char = new TextDecoder().decode(Uint8Array.from(this.#bytes.slice(0, length)));
+    const length = first < 0xc2 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : first < 0xf5 ? 4 : 1;
+    const bytes = this.#bytes.slice(0, length);
+    const isBroken = bytes.slice(1).some((byte) => (byte & 0xc0) !== 0x80);
+    if (!isBroken && bytes.length < length) return undefined;
+    const char = new TextDecoder().decode(Uint8Array.from(bytes));
     // What is no UTF-8 becomes one sign for each byte.
     return char.startsWith("\ufffd") ? { length: 1, key: { char: "\ufffd" } } : { length, key: { char } };
   }

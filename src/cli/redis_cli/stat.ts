@@ -71,7 +71,7 @@ export function statisticsLine(info: Info, more: number): string {
     [memoryText(info.number("used_memory")), 9],
     [String(info.number("connected_clients")), 8],
     [String(info.number("blocked_clients")), 8],
-    [`${info.number("total_commands_processed")} (+${more})`, 20],
+    [`${info.number("total_commands_processed")} (+${more})`, 19],
     [` ${info.number("total_connections_received")}`, 13],
   ];
   return columns.map(([text, width]) => text.padEnd(width)).join("") + info.child;
