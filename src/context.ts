@@ -90,6 +90,8 @@ export interface Client {
   closeAfterReply: boolean;
   /** Who is given what it sends, instead of the dispatcher, while its script is debugged. */
   debugger?: ClientDebugger | undefined;
+  /** What is written from here on is no part of the answer; absent where nobody tells the two apart. */
+  pushesFollow?(): void;
   /** A reply that is sent before the other one, even while the client waits; absent where scripts cannot be debugged. */
   aside?(): Reply;
   /** One line as CLIENT LIST prints it. */

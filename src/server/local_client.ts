@@ -52,6 +52,8 @@ export class LocalClient extends ServedClient implements Disposable {
   #answers: { readonly request: Request | undefined; readonly end: number }[] = [];
   #answeredEnd = 0;
   #scheduled = false;
+  /** What is carried out and has no answer yet. */
+  #underway: Request | undefined;
   /** What is carried out and waits for a key, or is suspended. */
   #waitingRequest: Request | undefined;
   #authenticated = true;
@@ -269,10 +271,13 @@ export class LocalClient extends ServedClient implements Disposable {
       const request = this.#requests[done]!;
       this.#answer(undefined);
       const args = this.#argsOf(request);
+      this.#underway = request;
       const outcome = this.onEffects === undefined
         ? server.dispatcher.execute(this, args)
         : this.#executeRecorded(args, this.onEffects);
       server.endBatch();
+      const answered = this.#underway;
+      this.#underway = undefined;
       if (outcome === "wait") {
         this.isHeldBack = true;
         break;
@@ -282,7 +287,7 @@ export class LocalClient extends ServedClient implements Disposable {
         this.#waitingRequest = request;
         break;
       }
-      this.#answer(request);
+      this.#answer(answered);
     }
     if (this.closed) return server.endBatch();
     this.#requests = this.#requests.slice(done);
@@ -324,6 +329,13 @@ export class LocalClient extends ServedClient implements Disposable {
     if (request === undefined && end === this.#answeredEnd) return;
     this.#answers.push({ request, end });
     this.#answeredEnd = end;
+  }
+
+  pushesFollow(): void {
+    const request = this.#underway ?? this.#waitingRequest;
+    if (request === undefined) return;
+    this.#answer(request);
+    this.#underway = this.#waitingRequest = undefined;
   }
 
   /** What was sent meanwhile comes next, when whoever served it is done. */

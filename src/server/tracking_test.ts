@@ -72,3 +72,17 @@ Deno.test("a client that is gone is told nothing, and forgotten", async () => {
   assertEquals(server.tracking.keys, 0);
   assertEquals(server.keyspace.listeners.changed, undefined);
 });
+
+Deno.test("a client in this process is told of its own changes apart from its replies", async () => {
+  const { server } = serverInProcess("");
+  using client = server.client();
+  const pushes: string[] = [];
+  client.onPush = (bytes) => pushes.push(new TextDecoder().decode(bytes));
+  const send = async (line: string) => new TextDecoder().decode(await client.send(line.split(" ")));
+  await send("HELLO 3");
+  await send("CLIENT TRACKING ON");
+  await send("MGET a b");
+  const both = [send("SET a 1"), send("SET b 1"), send("GET a")];
+  assertEquals(await Promise.all(both), ["+OK\r\n", "+OK\r\n", "$1\r\n1\r\n"]);
+  assertEquals(pushes, [told("a"), told("b")]);
+});

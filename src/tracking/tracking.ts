@@ -225,6 +225,7 @@ export class TrackingRegistry implements TrackingCommands {
     this.#writer = undefined;
     this.#command = this.#args = undefined;
     if (this.#pending.isEmpty) return;
+    if (client.waiting === undefined) client.pushesFollow?.();
     this.#answered = client;
     this.#pending.take(this.#isAnswered, this.#tellPending, isSuspended);
     this.#answered = undefined;
