@@ -29,7 +29,8 @@ const ADVICE: readonly (readonly [events: readonly string[], advice: string])[] 
   ],
   [
     ["snapshot-slice"],
-    "A snapshot or a rewrite of the append-only file came across large values. They are written in one step each.",
+    "A step of a snapshot, of loading or of rewriting the append-only file should take a millisecond or a few. Large values " +
+    "take longer, and so does a slow disk.",
   ],
   [
     ["cron"],
