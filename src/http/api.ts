@@ -106,8 +106,6 @@ function describeServer({ server, user, live }: Call): unknown {
     socket: settings.get("unixsocket") ?? "",
     startedAt: server.startedAt,
     databases: server.keyspace.databases.length,
-    allowsWrites: settings.flag("http-allow-writes"),
-    slowerThan: settings.number("slowlog-log-slower-than"),
     live: live.read(),
   };
 }
@@ -141,9 +139,22 @@ function listClients({ server }: Call): unknown {
   return { count: all.length, lines: all.slice(0, CLIENTS_MAX).map((client) => client.describe()) };
 }
 
+/** The slow log, and what the latency monitor has seen: of each event the latest sample, and the worst. */
 function listSlowCalls({ server }: Call): unknown {
-  const { slowLog } = server.observation;
-  return { count: slowLog.length, entries: slowLog.latest(SLOW_CALLS_MAX) };
+  const { slowLog, latency } = server.observation;
+  const events = [...latency.events()].map(({ name, samples, maxMs }) => ({
+    name,
+    samples: samples.length,
+    maxMs,
+    ...samples.at(-1),
+  }));
+  return {
+    slowerThan: server.settings.number("slowlog-log-slower-than"),
+    count: slowLog.length,
+    entries: slowLog.latest(SLOW_CALLS_MAX),
+    monitorsFromMs: server.settings.number("latency-monitor-threshold"),
+    events,
+  };
 }
 
 function evaluate(call: Call, input: Input): unknown {

@@ -89,8 +89,10 @@ Deno.test("clients are told as lines of CLIENT LIST, the latest first", async ()
 Deno.test("slow calls are told", async () => {
   using test = new TestPort("slowlog-log-slower-than 0\n");
   await test.ask("SET k v");
-  const { count, entries } = await test.api<{ count: number; entries: { args: string[] }[] }>("slowlog");
-  assertEquals([count, entries[0]?.args], [1, ["SET", "k", "v"]]);
+  const { slowerThan, count, entries } = await test.api<
+    { slowerThan: number; count: number; entries: { args: string[] }[] }
+  >("slowlog");
+  assertEquals([slowerThan, count, entries[0]?.args], [0, 1, ["SET", "k", "v"]]);
 });
 
 Deno.test("nothing can be changed while http-allow-writes is off, and it can be turned on", async () => {
@@ -201,6 +203,23 @@ Deno.test("large values come in pages, and large items are clipped", async () =>
   await test.ask(["HSET", "h", "f", "y".repeat(2000)]);
   const hash = await test.api<ValuePage>("value", { key: "h" });
   assertEquals(hash.items[1], { head: "y".repeat(512), bytes: 2000 });
+});
+
+Deno.test("of items that are large there are fewer on a page", async () => {
+  using test = new TestPort();
+  await test.ask(["EVAL", "for i = 1, 30 do redis.call('RPUSH', 'l', string.rep('x', 1000000)) end", "0"]);
+  const page = await test.api<ValuePage>("value", { key: "l" });
+  assertEquals([page.length, page.items.length, page.next], [30, 4, "4"]);
+  assertEquals((await test.api<ValuePage>("value", { key: "l", next: "28" })).items.length, 2);
+});
+
+Deno.test("of names that are very long the beginning is told", async () => {
+  using test = new TestPort();
+  await test.ask(["SET", "k".repeat(100_000), "v"]);
+  const [line] = (await test.api<{ keys: { key: string; isClipped?: true }[] }>("keys", {})).keys;
+  assertEquals([line?.key.length, line?.isClipped], [4096, true]);
+  const { largest: [largest] } = await test.api<KeyspaceSample>("keyspace");
+  assertEquals([largest?.key.length, largest?.isClipped], [4096, true]);
 });
 
 Deno.test("names and values of any bytes go there and back", async () => {
@@ -329,6 +348,17 @@ Deno.test("a script that takes long is ended on request, and others are served a
   assertEquals(await test.api("script/kill", {}), { done: true });
   assertMatch((await run).reply, /killed by user/);
   assertEquals((await test.api<Live>("live")).isBusy, false);
+});
+
+Deno.test("what a script wrote before and behind a pause is told when it has ended", async () => {
+  using test = new TestPort(`${WRITES}busy-reply-threshold 1\n`);
+  await test.ask("SET before 1");
+  const run = test.api<ScriptRun>("script", {
+    script: "redis.call('SET', 'a', 1) for i = 1, 3000000 do end redis.call('SET', 'b', 2)",
+  });
+  while (!(await test.api<Live>("live")).isBusy) await new Promise((resolve) => setTimeout(resolve, 0));
+  assertEquals((await run).writes, ['"SET" "a" "1"', '"SET" "b" "2"']);
+  assertEquals(test.server.journal.isOpen, false);
 });
 
 Deno.test("a body that is no JSON object, or too large, is refused", async () => {

@@ -16,6 +16,10 @@ const SCAN_ROUNDS_MAX = 20;
 const ITEMS_A_PAGE = 100;
 const STRING_BYTES_A_PAGE = 16 << 10;
 const ITEM_BYTES_MAX = 512;
+/** Of the items of a page, before they are clipped; where items are large there are fewer on a page. */
+const PAGE_BYTES_MAX = 4 << 20;
+/** Keys of longer names are listed by the beginning of it, and cannot be opened. */
+export const NAME_BYTES_MAX = 4096;
 const LARGEST = Number.MAX_SAFE_INTEGER;
 
 /** A text, or its beginning and how many bytes there are. */
@@ -23,6 +27,8 @@ export type Clipped = string | { readonly head: string; readonly bytes: number }
 
 export interface KeyLine {
   readonly key: string;
+  /** Whether that is only the beginning of the name. */
+  readonly isClipped?: true;
   readonly type: string;
   /** Ms; -1: none. */
   readonly ttl: number;
@@ -74,7 +80,10 @@ async function describeKey(client: PageClient, key: string): Promise<KeyLine> {
     client.number("PTTL", name),
     client.number("MEMORY", "USAGE", name),
   ]);
-  return { key, type: type ?? "none", ttl, bytes };
+  const line = { type: type ?? "none", ttl, bytes };
+  return key.length <= NAME_BYTES_MAX
+    ? { key, ...line }
+    : { key: key.slice(0, NAME_BYTES_MAX), isClipped: true, ...line };
 }
 
 /** A page of the value of a key; its type is "none" when there is no such key. */
@@ -82,7 +91,7 @@ export async function showValue(client: PageClient, input: Input): Promise<Value
   const key = input.bytes("key");
   const line = await describeKey(client, input.text("key"));
   const encoding = line.type === "none" ? "" : await client.text("OBJECT", "ENCODING", key) ?? "";
-  const page = await PAGES[line.type]?.(client, key, input);
+  const page = await PAGES[line.type]?.(client, key, input, line.bytes);
   return { ...line, encoding, length: page?.length ?? 0, items: page?.items ?? [], next: page?.next ?? "" };
 }
 
@@ -92,7 +101,13 @@ interface Page {
   readonly next: string;
 }
 
-type PageReader = (client: PageClient, key: Uint8Array, input: Input) => Promise<Page>;
+/** @param bytes that the value takes */
+type PageReader = (client: PageClient, key: Uint8Array, input: Input, bytes: number) => Promise<Page>;
+
+/** How many items of this many bytes together go on a page. */
+function itemsAPage(bytes: number, length: number): number {
+  return Math.max(1, Math.min(ITEMS_A_PAGE, Math.floor(PAGE_BYTES_MAX * length / Math.max(1, bytes))));
+}
 
 const PAGES: Readonly<Record<string, PageReader>> = {
   string: async (client, key, input) => {
@@ -103,44 +118,43 @@ const PAGES: Readonly<Record<string, PageReader>> = {
     ]);
     return { length, items: [piece ?? ""], next: nextPlace(from + STRING_BYTES_A_PAGE, length) };
   },
-  list: async (client, key, input) => {
+  list: async (client, key, input, bytes) => {
     const from = placeOf(input);
-    const [length, items] = await Promise.all([
-      client.number("LLEN", key),
-      client.items("LRANGE", key, from, from + ITEMS_A_PAGE - 1),
-    ]);
-    return { length, items: items.map(clipped), next: nextPlace(from + ITEMS_A_PAGE, length) };
+    const length = await client.number("LLEN", key);
+    const to = from + itemsAPage(bytes, length);
+    const items = await client.items("LRANGE", key, from, to - 1);
+    return { length, items: items.map(clipped), next: nextPlace(to, length) };
   },
-  zset: async (client, key, input) => {
+  zset: async (client, key, input, bytes) => {
     const from = placeOf(input);
     const order = input.text("order", "") === "descending" ? ["REV"] : [];
-    const [length, items] = await Promise.all([
-      client.number("ZCARD", key),
-      client.items("ZRANGE", key, from, from + ITEMS_A_PAGE - 1, ...order, "WITHSCORES"),
-    ]);
-    return { length, items: items.map(clipped), next: nextPlace(from + ITEMS_A_PAGE, length) };
+    const length = await client.number("ZCARD", key);
+    const to = from + itemsAPage(bytes, length);
+    const items = await client.items("ZRANGE", key, from, to - 1, ...order, "WITHSCORES");
+    return { length, items: items.map(clipped), next: nextPlace(to, length) };
   },
-  hash: (client, key, input) => scanned(client, "HLEN", "HSCAN", key, input),
-  set: (client, key, input) => scanned(client, "SCARD", "SSCAN", key, input),
+  hash: (client, key, input, bytes) => scanned(client, ["HLEN", "HSCAN"], key, input, bytes),
+  set: (client, key, input, bytes) => scanned(client, ["SCARD", "SSCAN"], key, input, bytes),
 };
 
 /** What is walked with a cursor: the order means nothing, and small values come as a whole. */
 async function scanned(
   client: PageClient,
-  count: string,
-  scan: string,
+  [count, scan]: readonly [count: string, scan: string],
   key: Uint8Array,
   input: Input,
+  bytes: number,
 ): Promise<Page> {
   const match = input.bytes("match", "*");
   const length = await client.number(count, key);
+  const wanted = itemsAPage(bytes, length);
   const items: Clipped[] = [];
   let cursor = cursorOf(input);
   for (let round = 0; round < SCAN_ROUNDS_MAX; round++) {
-    const reply = await client.items(scan, key, cursor, "MATCH", match, "COUNT", ITEMS_A_PAGE);
+    const reply = await client.items(scan, key, cursor, "MATCH", match, "COUNT", wanted);
     cursor = textOf(reply[0]);
     items.push(...itemsOf(reply[1]).map(clipped));
-    if (cursor === "0" || items.length >= ITEMS_A_PAGE) break;
+    if (cursor === "0" || items.length >= wanted) break;
   }
   return { length, items, next: cursor === "0" ? "" : cursor };
 }

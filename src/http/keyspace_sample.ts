@@ -7,6 +7,8 @@ import type { RedenoServer } from "../server/server.ts";
 import { TYPE_NAMES } from "../store/entry.ts";
 import type { Database } from "../store/database.ts";
 import type { Ref } from "../store/arena.ts";
+import { latin1Text } from "../sys/bytes.ts";
+import { NAME_BYTES_MAX } from "./key_browser.ts";
 
 /** Up to so many keys all are looked at; of more, so many are drawn. */
 const KEYS_MAX = 1000;
@@ -33,6 +35,8 @@ export interface KeyspaceSample {
   readonly largest: readonly {
     readonly database: number;
     readonly key: string;
+    /** Whether that is only the beginning of the name. */
+    readonly isClipped?: true;
     readonly type: string;
     readonly bytes: number;
   }[];
@@ -62,7 +66,7 @@ class Sample {
   swapped = 0;
   readonly types: Record<string, TypeShare> = {};
   readonly sizes: number[] = [];
-  readonly largest: { database: number; key: string; type: string; bytes: number }[] = [];
+  readonly largest: { database: number; key: string; isClipped?: true; type: string; bytes: number }[] = [];
 
   add(database: Database, ref: Ref): void {
     if (ref === 0) return;
@@ -83,10 +87,12 @@ class Sample {
   #noteLarge(database: Database, ref: Ref, type: string, bytes: number): void {
     const { largest } = this;
     if (largest.length === LARGEST_SHOWN && bytes <= largest[LARGEST_SHOWN - 1]!.bytes) return;
-    const key = database.keyOf(ref).text();
+    const name = database.keyOf(ref);
+    const isClipped = name.length > NAME_BYTES_MAX;
+    const key = latin1Text(name.bytes, name.start, isClipped ? name.start + NAME_BYTES_MAX : name.end);
     // The same key may be drawn twice.
     if (largest.some((each) => each.key === key && each.database === database.id)) return;
-    largest.push({ database: database.id, key, type, bytes });
+    largest.push({ database: database.id, key, ...isClipped ? { isClipped } : {}, type, bytes });
     largest.sort((a, b) => b.bytes - a.bytes).splice(LARGEST_SHOWN);
   }
 

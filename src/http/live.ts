@@ -64,6 +64,7 @@ export interface Live {
   readonly latency?: LatencyReading;
   /** Whether a script has run for so long that others are answered BUSY. */
   readonly isBusy: boolean;
+  readonly allowsWrites: boolean;
 }
 
 export interface LatencyReading {
@@ -108,6 +109,7 @@ export class LiveNumbers {
       databases,
       ...this.#reading === undefined ? {} : { latency: this.#reading },
       isBusy: server.dispatcher.isSuspended,
+      allowsWrites: server.settings.flag("http-allow-writes"),
     };
   }
 

@@ -192,6 +192,7 @@ dashboardTest(
     const refused = await run("return redis.call('SET', KEYS[1], 'v')", "k");
     assertStringIncludes(refused, "Write commands are not allowed from read-only scripts");
     await client.send("CONFIG SET http-allow-writes yes");
+  await page.until("document.querySelector('.console').innerText.includes('May write.')");
     const written = await run("redis.call('SET', KEYS[1], 'v') return redis.call('INCR', 'n')", "k");
     for (const text of ["(integer) 1", "It wrote 2", '"SET" "k" "v"', '"INCR" "n"']) {
       assertStringIncludes(

@@ -162,13 +162,41 @@ export class SlowLogView extends TableView {
         },
       ],
     });
-    this.element = panel("Slow log", { class: "whole", aside: this.note }, this.table.element);
+    this.eventsNote = h("span", { class: "note" });
+    this.events = new Table({
+      label: "Latency events",
+      key: (row) => row.name,
+      empty: "Nothing took long.",
+      columns: [
+        { name: "Event", value: (row) => row.name, text: (row) => row.name, class: "mono" },
+        { name: "Latest", value: (row) => row.at, text: (row) => moment(row.at * 1000) },
+        { name: "Took", isNumber: true, value: (row) => row.ms, text: (row) => micros(row.ms * 1000) },
+        { name: "Worst", isNumber: true, value: (row) => row.maxMs, text: (row) => micros(row.maxMs * 1000) },
+        {
+          name: "Seconds kept",
+          isNumber: true,
+          value: (row) => row.samples,
+          text: (row) => exact(row.samples),
+        },
+      ],
+    });
+    this.element = h(
+      "div",
+      { class: "stack" },
+      panel("Slow log", { aside: this.note }, this.table.element),
+      panel("Latency monitor", { aside: this.eventsNote }, this.events.element),
+    );
   }
 
-  fill({ count, entries }, _history, server) {
-    const threshold = server.slowerThan < 0 ? "it is off" : `calls of ${micros(server.slowerThan)} and more`;
+  fill({ slowerThan, count, entries, monitorsFromMs, events }) {
+    const threshold = slowerThan < 0 ? "it is off" : `calls of ${micros(slowerThan)} and more`;
     setText(this.note, `${exact(count)} kept, ${threshold}`);
     this.table.update(entries);
+    const monitored = monitorsFromMs === 0
+      ? "off: latency-monitor-threshold is 0"
+      : `events of ${micros(monitorsFromMs * 1000)} and more`;
+    setText(this.eventsNote, monitored);
+    this.events.update(events);
   }
 }
 

@@ -117,12 +117,15 @@ async function meet() {
   setText(serverName, server.port > 0 ? `port ${server.port}` : server.socket);
   document.title = `redeno ${server.port > 0 ? server.port : ""}`.trim();
   setShown(logout, server.hasPassword);
-  for (const each of views) each.meet?.(server);
   show(live);
 }
 
 function show(live) {
   keep(live);
+  if (server.allowsWrites !== live.allowsWrites) {
+    server.allowsWrites = live.allowsWrites;
+    for (const each of views) each.meet?.(server);
+  }
   const { info } = live;
   const up = seconds((live.now - server.startedAt) / 1000);
   if (info.loading === 1) showBanner(`Data is being loaded: ${info.loading_loaded_perc} %.`);

@@ -5,6 +5,9 @@ import { bytes, count, exact, fromTyped, seconds, shownInLine } from "./format.j
 import { TYPE_COLORS } from "./overview.js";
 import { ValuePanel } from "./values.js";
 
+/** Of longer names the beginning is shown. */
+const NAME_CHARS_SHOWN = 300;
+
 export class KeysView {
   name = "Keys";
   id = "keys";
@@ -228,15 +231,18 @@ export class KeysView {
     setText(this.note, `${exact(this.#lines.length)}${cursor === "" ? "" : " so far"}`);
   }
 
-  #row({ key, type, ttl, bytes: size }) {
+  #row({ key, isClipped, type, ttl, bytes: size }) {
     const details = [bytes(size), ...ttl < 0 ? [] : [`dies in ${seconds(Math.ceil(ttl / 1000))}`]].join(
       " · ",
     );
+    const name = shownInLine(key.slice(0, NAME_CHARS_SHOWN));
+    // Without an address it is no link.
+    const href = isClipped ? undefined : `#keys/${this.#database}/${encodeURIComponent(key)}`;
     const row = h(
       "a",
-      { href: `#keys/${this.#database}/${encodeURIComponent(key)}`, title: shownInLine(key) },
+      { href, title: isClipped ? "The name is too long to be opened here." : name },
       h("span", { class: `type ${TYPE_COLORS[type] ?? "c6"}` }, type),
-      h("span", { class: "key-label mono" }, shownInLine(key)),
+      h("span", { class: "key-label mono" }, name),
       h("small", {}, details),
     );
     row.dataset.key = key;

@@ -366,14 +366,20 @@ export class Overview {
     const id = JSON.stringify(wanted);
     if (this.largest.dataset.id === id) return;
     this.largest.dataset.id = id;
-    this.largest.replaceChildren(...wanted.map(({ database, key, type, bytes: size }) =>
+    this.largest.replaceChildren(...wanted.map(({ database, key, isClipped, type, bytes: size }) =>
       h(
         "li",
         {},
         h(
           "button",
-          { type: "button", class: "link", title: shownInLine(key), onclick: () => this.goTo(database, key) },
-          shownInLine(key),
+          {
+            type: "button",
+            class: "link",
+            title: shownInLine(key.slice(0, 300)),
+            disabled: isClipped === true,
+            onclick: () => this.goTo(database, key),
+          },
+          shownInLine(key.slice(0, 300)),
         ),
         h("span", { class: `type ${TYPE_COLORS[type] ?? "c6"}` }, type),
         h("span", { class: "number" }, bytes(size)),
