@@ -9,7 +9,7 @@ import { freePort, type ServerProcess } from "../support/server_process.ts";
 import { Browser, findChromium, type Page } from "./browser.ts";
 
 /** The aim is 200 ms; tests run on busy machines, and share them with the browser. */
-const OPEN_MS_MAX = 2000;
+const OPEN_MS_MAX = 5000;
 /** The aim is 1 %: docs/dashboard.md tells what was measured. */
 const CPU_SHARE_MAX = 0.1;
 const WATCHED_MS = 2500;
@@ -192,7 +192,7 @@ dashboardTest(
     const refused = await run("return redis.call('SET', KEYS[1], 'v')", "k");
     assertStringIncludes(refused, "Write commands are not allowed from read-only scripts");
     await client.send("CONFIG SET http-allow-writes yes");
-  await page.until("document.querySelector('.console').innerText.includes('May write.')");
+    await page.until("document.querySelector('.console').innerText.includes('May write.')");
     const written = await run("redis.call('SET', KEYS[1], 'v') return redis.call('INCR', 'n')", "k");
     for (const text of ["(integer) 1", "It wrote 2", '"SET" "k" "v"', '"INCR" "n"']) {
       assertStringIncludes(
