@@ -33,12 +33,14 @@ export class Screen {
   write(text: string): void {
     this.#pending += text;
     for (;;) {
+      // deno-lint-ignore no-control-regex
       const token = /^(?:\x1b\[([\d;?]*)([A-Za-z])|[^\x1b])/su.exec(this.#pending);
       if (token === null) break;
       this.#pending = this.#pending.slice(token[0].length);
       if (token[2] === undefined) this.#put(token[0]);
       else this.#control(token[1]!, token[2]);
     }
+    // deno-lint-ignore no-control-regex
     if (/^\x1b(?!\[?[\d;?]*$)/.test(this.#pending)) {
       throw new Error(`an unknown control sequence: ${JSON.stringify(this.#pending.slice(0, 20))}`);
     }
