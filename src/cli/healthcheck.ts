@@ -71,7 +71,9 @@ export const healthcheckSpec: ProgramSpec<HealthcheckSettings> = {
  */
 export async function healthcheck(args: readonly string[]): Promise<number> {
   try {
-    const { settings, rest } = parseOptions(healthcheckSpec, args);
+    // --port=7000 is --port 7000: a Dockerfile's habit.
+    const words = args.flatMap((arg) => /^(--[^=]+)=(.*)$/s.exec(arg)?.slice(1) ?? arg);
+    const { settings, rest } = parseOptions(healthcheckSpec, words);
     if (rest.length > 0) throw new UsageError(`healthcheck takes no argument such as '${rest[0]}'`);
     if (settings.what === "help") standardTerminal.print(usageText(healthcheckSpec));
     return settings.what === "help" ? 0 : await check(settings);
