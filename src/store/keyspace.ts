@@ -94,6 +94,8 @@ export class Keyspace {
   staleEstimate = 0;
   expireCyclesCutShort = 0;
   lazyFreed = 0;
+  /** Collections of more elements are shown to snapshots in parts; tests set it. */
+  largeElements = 8192;
   /** Bytes from which on a list element gets a node of its own; tests set it. */
   listPlainThreshold: number = 1 << 30;
   /** While data is loaded no key dies: what follows in the file was done while it lived. */

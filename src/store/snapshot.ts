@@ -40,8 +40,7 @@ const place = newSwapPlace();
 const STEP_ENTRIES = 32;
 const EPOCHS = EPOCH_MASK / EPOCH_STEP + 1;
 
-/** Collections of more elements, or bytes, are shown in parts. */
-const LARGE_ELEMENTS = 8192;
+/** Collections of more bytes are shown in parts, and those of {@link Keyspace.largeElements}. */
 const LARGE_BYTES = 1 << 20;
 
 /** What is shown. Nothing of it may change the keyspace. */
@@ -170,7 +169,7 @@ export class Snapshot {
       return false;
     }
     const object = objects.get(valueWordOf(arena, ref));
-    return isCollection(object) && (object.size > LARGE_ELEMENTS || object.memory > LARGE_BYTES);
+    return isCollection(object) && (object.size > this.#keyspace.largeElements || object.memory > LARGE_BYTES);
   }
 
   /** Shows a part of the first large collection. */

@@ -10,6 +10,7 @@ import { type RdbHandler, RdbScanner } from "./scanner.ts";
 import {
   bytesOf,
   digest,
+  emptied,
   encode,
   fileBytes,
   fileOf,
@@ -137,10 +138,11 @@ Deno.test("an entry of another database is preceded by its number", () => {
 });
 
 Deno.test("every file that is cut off is refused, and the error tells where it ends", () => {
+  const keyspace = newKeyspace();
   for (const golden of [GOLDEN, GOLDEN_LFU]) {
     for (let length = 0; length < golden.length; length++) {
       const error = assertThrows(
-        () => load(golden.subarray(0, length)),
+        () => load(golden.subarray(0, length), {}, emptied(keyspace)),
         RdbFileError,
         undefined,
         `${length}`,
@@ -156,18 +158,20 @@ Deno.test("every file that is cut off is refused, and the error tells where it e
 });
 
 Deno.test("no changed bit of a file with a checksum goes unnoticed", () => {
+  const keyspace = newKeyspace();
   for (const golden of [GOLDEN, GOLDEN_LFU]) {
     // One bit of every byte, each time another one.
     for (let bit = 0; bit < 8 * golden.length; bit += ACCURATE ? 1 : 19) {
       const damaged = golden.slice();
       damaged[bit >> 3]! ^= 1 << (bit & 7);
-      assertThrows(() => load(damaged), RdbFileError, undefined, `bit ${bit}`);
+      assertThrows(() => load(damaged, {}, emptied(keyspace)), RdbFileError, undefined, `bit ${bit}`);
     }
   }
 });
 
 Deno.test("without the checksum a damaged file is refused, or gives values that can all be read", () => {
   let loaded = 0;
+  const keyspace = newKeyspace();
   for (const golden of [GOLDEN, GOLDEN_LFU]) {
     for (let at = 0; at < golden.length; at += ACCURATE ? 1 : 2) {
       for (
@@ -177,9 +181,8 @@ Deno.test("without the checksum a damaged file is refused, or gives values that 
       ) {
         const damaged = golden.slice();
         damaged[at]! ^= change;
-        const keyspace = newKeyspace();
         try {
-          load(damaged, { checksum: false }, keyspace);
+          load(damaged, { checksum: false }, emptied(keyspace));
         } catch (error) {
           assert(error instanceof RdbFileError, `${change} at ${at}: ${error}`);
           continue;
