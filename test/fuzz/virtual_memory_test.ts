@@ -24,7 +24,7 @@ const TYPED = ["string", "hash", "list", "set", "sorted-set"];
 const FAMILIES = 2;
 /** Turns of the event loop after which nobody answers any more. */
 const TURNS_MAX = 3000;
-const ROUNDS = 6;
+const ROUNDS = Deno.env.get("ACCURATE") === "1" ? 20 : 3;
 const BATCHES = 30;
 const BATCH_COMMANDS = 24;
 const SETTINGS =
