@@ -13,8 +13,9 @@ export interface Application {
   /** Short and without spaces, for example `A17`. */
   readonly id: string;
   readonly title: string;
-  readonly chapter: number;
-  /** The book's listings, tables or exercises, as "4.5-4.6". */
+  /** The book's chapter; undefined for what is in no book. */
+  readonly chapter?: number;
+  /** The book's listings, tables or exercises, as "4.5-4.6"; without a chapter, what it is about. */
   readonly source: string;
   /** Where the book's own code or text is wrong, and what is done instead: one sentence each. */
   readonly errata?: readonly string[];

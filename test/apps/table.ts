@@ -62,8 +62,8 @@ export function markdown(results: readonly Result[], waiting: readonly Waiting[]
   return `${table}\n\n## Where the book is wrong\n\n${errata.join("\n")}\n`;
 }
 
-function source(of: { readonly chapter: number; readonly source: string }): string {
-  return `ch. ${of.chapter}: ${of.source}`;
+function source(of: { readonly chapter?: number; readonly source: string }): string {
+  return of.chapter === undefined ? of.source : `ch. ${of.chapter}: ${of.source}`;
 }
 
 function ms(value: number | undefined): string {
