@@ -23,6 +23,8 @@ export class Screen {
   #style = "";
   /** How often the bell rang. */
   bells = 0;
+  /** How many lines were begun. */
+  lineFeeds = 0;
   #pending = "";
 
   constructor(columns: number, rows: number) {
@@ -52,6 +54,7 @@ export class Screen {
         this.column = 0;
         return;
       case "\n":
+        this.lineFeeds++;
         return this.#down();
       case "\x07":
         this.bells++;

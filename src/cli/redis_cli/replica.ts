@@ -56,7 +56,7 @@ export async function followCommands(
 
 /** Tells the server that its snapshot has come, again and again: it does not hear it until its own process has ended. */
 class Acknowledging implements Disposable {
-  readonly #timer: number;
+  readonly #timer: ReturnType<typeof setInterval>;
 
   constructor(session: NetworkSession) {
     const send = () => {
