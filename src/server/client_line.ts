@@ -17,7 +17,7 @@ export function describeClient(client: ServedClient, now: number): string {
     ` age=${seconds(client.connectedAt)} idle=${seconds(client.lastActiveAt)} flags=${flagsOf(client)}` +
     ` db=${client.db.id} sub=${subscriptions?.channels ?? 0} psub=${subscriptions?.patterns ?? 0}` +
     ` ssub=${subscriptions?.shardChannels ?? 0} multi=${client.transaction?.commands.length ?? -1}` +
-    ` qbuf=${client.inputPending} qbuf-free=${client.inputRoom} argv-mem=0 multi-mem=${client.transactionBytes}` +
+    ` qbuf=${inputHeld(client)} qbuf-free=${client.inputRoom} argv-mem=0 multi-mem=${client.transactionBytes}` +
     ` rbs=${reply.buffer.length} rbp=${Math.max(client.replyPeak, reply.length)} obl=${reply.length} oll=${
       sending > 0 ? 1 : 0
     }` +
@@ -26,6 +26,11 @@ export function describeClient(client: ServedClient, now: number): string {
       tracking?.options.redirection ?? -1
     } resp=${client.protocol}` +
     ` lib-name=${client.libraryName} lib-ver=${client.libraryVersion}`;
+}
+
+/** Bytes in the input buffer, the request that is carried out among them. */
+function inputHeld({ inputPending, inputCapacity, inputRoom }: ServedClient): number {
+  return Math.max(inputPending, inputCapacity - inputRoom);
 }
 
 /** One letter a property, in the reference's order; N when there is none. */

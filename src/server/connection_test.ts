@@ -466,6 +466,15 @@ Deno.test("who watches and does not read is closed as his class says", async () 
   assertEquals([server.clients.size, server.statistics.outputBufferLimitDisconnections], [1, 1]);
 });
 
+Deno.test("qbuf has the request that is carried out, and what was sent behind it", async () => {
+  const { connect } = serverInProcess();
+  const [client, other] = [connect(), connect()];
+  assertMatch(await client.send("CLIENT INFO"), / qbuf=26 qbuf-free=486 /);
+  other.socket.send("*1\r\n$4\r\nPI");
+  await settle();
+  assertMatch(await client.send("CLIENT LIST ID 2"), /id=2 .* qbuf=10 qbuf-free=502 /);
+});
+
 Deno.test("CLIENT LIST tells the most that was sent at once", async () => {
   const { connect } = serverInProcess();
   const client = connect();
