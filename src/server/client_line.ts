@@ -17,7 +17,8 @@ export function describeClient(client: ServedClient, now: number): string {
     ` age=${seconds(client.connectedAt)} idle=${seconds(client.lastActiveAt)} flags=${flagsOf(client)}` +
     ` db=${client.db.id} sub=${subscriptions?.channels ?? 0} psub=${subscriptions?.patterns ?? 0}` +
     ` ssub=${subscriptions?.shardChannels ?? 0} multi=${client.transaction?.commands.length ?? -1}` +
-    ` qbuf=${inputHeld(client)} qbuf-free=${client.inputRoom} argv-mem=0 multi-mem=${client.transactionBytes}` +
+    ` qbuf=${inputHeld(client)} qbuf-free=${client.inputRoom} argv-mem=0` +
+    ` multi-mem=${client.transactionBytes}` +
     ` rbs=${reply.buffer.length} rbp=${Math.max(client.replyPeak, reply.length)} obl=${reply.length} oll=${
       sending > 0 ? 1 : 0
     }` +
