@@ -67,6 +67,7 @@ export const marketLocks: Application = {
   source: "6.9, tables 6.2-6.3",
   errata: [
     "listing 6.9 returns False whatever happens and increments without a field; the companion's version is done here.",
+    "listing 6.7 takes the buyer's number for the buyer's key.",
   ],
   nondeterministic: "who of several buyers wins is a matter of chance",
 

@@ -33,6 +33,7 @@ export interface Waiting {
   readonly title: string;
   readonly chapter: number;
   readonly source: string;
+  readonly errata?: readonly string[];
   /** Such as "replication". */
   readonly waitsFor: string;
 }

@@ -90,6 +90,7 @@ export const waiting1: readonly Waiting[] = [
     title: "Waiting until a replica has it on disk",
     chapter: 4,
     source: "4.3",
+    errata: ["listing 4.3 waits as long as the link is up: its condition is the wrong way round."],
     waitsFor: "replication",
   },
   { id: "A15", title: "A failed master replaced", chapter: 4, source: "4.4", waitsFor: "replication" },

@@ -55,9 +55,8 @@ export function markdown(results: readonly Result[], waiting: readonly Waiting[]
       one,
     ) => [one.id, one.title, source(one), `waits for ${one.waitsFor}`, "", "", "", "", "", ""]),
   ];
-  const errata = results.flatMap(({ application }) =>
-    (application.errata ?? []).map((text) => `- ${application.id}: ${text}`)
-  );
+  const errata = [...results.map(({ application }) => application), ...waiting]
+    .flatMap(({ id, errata }) => (errata ?? []).map((text) => `- ${id}: ${text}`));
   const table = rows.map((cells) => `| ${cells.join(" | ")} |`).join("\n");
   return `${table}\n\n## Where the book is wrong\n\n${errata.join("\n")}\n`;
 }
