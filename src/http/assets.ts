@@ -7,22 +7,29 @@ import api from "./page/api.js" with { type: "text" };
 import app from "./page/app.js" with { type: "text" };
 import charts from "./page/charts.js" with { type: "text" };
 import consoleView from "./page/console.js" with { type: "text" };
+import controlsSheet from "./page/controls.css" with { type: "text" };
 import dom from "./page/dom.js" with { type: "text" };
 import format from "./page/format.js" with { type: "text" };
 import icon from "./page/icon.svg" with { type: "text" };
 import index from "./page/index.html" with { type: "text" };
 import keys from "./page/keys.js" with { type: "text" };
 import lua from "./page/lua.js" with { type: "text" };
+import narrowSheet from "./page/narrow.css" with { type: "text" };
+import overviewSheet from "./page/overview.css" with { type: "text" };
 import overview from "./page/overview.js" with { type: "text" };
 import samples from "./page/samples.js" with { type: "text" };
-import style from "./page/style.css" with { type: "text" };
 import tables from "./page/tables.js" with { type: "text" };
+import themeSheet from "./page/theme.css" with { type: "text" };
 import values from "./page/values.js" with { type: "text" };
+import viewsSheet from "./page/views.css" with { type: "text" };
 import { utf8 } from "../sys/bytes.ts";
 import { answer } from "./answers.ts";
 
 const HTML = "text/html; charset=utf-8";
 const SCRIPT = "text/javascript; charset=utf-8";
+
+/** Later rules win, so the order counts. */
+const STYLE = [themeSheet, controlsSheet, overviewSheet, viewsSheet, narrowSheet].join("\n");
 
 const FILES: Readonly<Record<string, readonly [type: string, text: string]>> = {
   "/": [HTML, index],
@@ -38,7 +45,7 @@ const FILES: Readonly<Record<string, readonly [type: string, text: string]>> = {
   "/lua.js": [SCRIPT, lua],
   "/overview.js": [SCRIPT, overview],
   "/samples.js": [SCRIPT, samples],
-  "/style.css": ["text/css; charset=utf-8", style],
+  "/style.css": ["text/css; charset=utf-8", STYLE],
   "/tables.js": [SCRIPT, tables],
   "/values.js": [SCRIPT, values],
 };

@@ -23,6 +23,22 @@ const GAUGES: readonly Row[] = [
   ["tracking_clients", "redis_tracking_clients", "Clients that are told of changes of keys that they cache."],
   ["maxclients", "redis_config_maxclients", "The directive maxclients."],
   [
+    "clients_in_timeout_table",
+    "redis_clients_in_timeout_table",
+    "Clients that wait no longer than some time.",
+  ],
+  ["tracking_total_keys", "redis_tracking_total_keys", "Keys that clients may have cached."],
+  [
+    "tracking_total_items",
+    "redis_tracking_total_items",
+    "Keys that clients may have cached, counted by client.",
+  ],
+  [
+    "tracking_total_prefixes",
+    "redis_tracking_total_prefixes",
+    "Prefixes of which clients are told every change.",
+  ],
+  [
     "client_recent_max_input_buffer",
     "redis_client_recent_max_input_buffer_bytes",
     "The largest input buffer of a client.",
@@ -38,7 +54,7 @@ const GAUGES: readonly Row[] = [
   ["used_memory_lua", "redis_memory_used_lua_bytes", "Memory of compiled scripts, estimated."],
   [
     "used_memory_vm_total",
-    "redis_memory_used_vm_total_bytes",
+    "redis_memory_used_vm_total",
     "Memory of the engines of scripts, estimated.",
   ],
   ["used_memory_overhead", "redis_memory_used_overhead_bytes", "Memory in use that is not data."],
@@ -52,6 +68,19 @@ const GAUGES: readonly Row[] = [
   ["number_of_cached_scripts", "redis_number_of_cached_scripts", "Scripts that EVALSHA knows."],
   ["number_of_functions", "redis_number_of_functions", "Functions that are loaded."],
   ["number_of_libraries", "redis_number_of_libraries", "Libraries of functions that are loaded."],
+  ["maxmemory", "redis_config_maxmemory", "The directive maxmemory; 0: no limit."],
+  ["mem_total_replication_buffers", "redis_mem_total_replication_buffers_bytes", "Buffers of replication."],
+  [
+    "rdb_last_load_keys_expired",
+    "redis_rdb_last_load_expired_keys",
+    "Keys of the file that was loaded which were dead.",
+  ],
+  ["rdb_last_load_keys_loaded", "redis_rdb_last_load_loaded_keys", "Keys that were loaded from a file."],
+  [
+    "current_eviction_exceeded_time",
+    "redis_current_eviction_exceeded_time_ms",
+    "How long memory is over maxmemory, in ms.",
+  ],
   ["maxmemory", "redis_memory_max_bytes", "The directive maxmemory; 0: no limit."],
   ["total_system_memory", "redis_total_system_memory_bytes", "Memory of the machine."],
   ["allocator_allocated", "redis_allocator_allocated_bytes", "Bytes in blocks of the arena."],
@@ -144,7 +173,6 @@ const GAUGES: readonly Row[] = [
   ["pubsub_channels", "redis_pubsub_channels", "Channels that somebody is subscribed to."],
   ["pubsub_patterns", "redis_pubsub_patterns", "Patterns that somebody is subscribed to."],
   ["pubsubshard_channels", "redis_pubsubshard_channels", "Shard channels that somebody is subscribed to."],
-  ["latest_fork_usec", "redis_latest_fork_usec", "How long the last fork took; there is none here."],
   ["connected_slaves", "redis_connected_slaves", "Replicas that are connected."],
   ["master_repl_offset", "redis_master_repl_offset", "Bytes of replication that were sent."],
   ["second_repl_offset", "redis_second_repl_offset", "Up to where the former replication ID holds."],
@@ -193,7 +221,7 @@ const GAUGES: readonly Row[] = [
 ];
 
 const COUNTERS: readonly Row[] = [
-  ["lazyfreed_objects", "redis_lazyfreed_objects_total", "Values that were freed in the background."],
+  ["lazyfreed_objects", "redeno_lazyfreed_values_total", "Values that were freed in the background."],
   ["rdb_saves", "redis_rdb_saves_total", "Snapshots that were written."],
   ["total_connections_received", "redis_connections_received_total", "Connections that were accepted."],
   ["total_commands_processed", "redis_commands_processed_total", "Commands that were carried out."],
@@ -218,6 +246,21 @@ const COUNTERS: readonly Row[] = [
     "expire_cycle_cpu_milliseconds",
     "redis_expire_cycle_cpu_time_ms_total",
     "Time of cycles of expiry, in ms.",
+  ],
+  [
+    "total_eviction_exceeded_time",
+    "redis_eviction_exceeded_time_ms_total",
+    "How long memory was over maxmemory, in ms.",
+  ],
+  [
+    "client_query_buffer_limit_disconnections",
+    "redis_client_query_buffer_limit_disconnections_total",
+    "Clients that were closed because they sent too much at once.",
+  ],
+  [
+    "client_output_buffer_limit_disconnections",
+    "redis_client_output_buffer_limit_disconnections_total",
+    "Clients that were closed because they did not read.",
   ],
   ["evicted_keys", "redis_evicted_keys_total", "Keys that had to go for memory."],
   ["evicted_clients", "redis_evicted_clients_total", "Clients that had to go for memory."],

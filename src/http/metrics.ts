@@ -12,6 +12,9 @@ export const METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
 const SECTIONS = ["everything"];
 const MICROS_A_SECOND = 1e6;
+/** Bounds of the buckets that are shown: each is twice the one before. */
+const BUCKET_MICROS_MIN = 0.5;
+const BUCKET_MICROS_MAX = 2e6;
 
 type Labels = Readonly<Record<string, string>>;
 
@@ -45,6 +48,7 @@ export function metricsPage(server: RedenoServer): string {
   addDatabases(page, info);
   addCommands(page, server);
   addErrors(page, server);
+  addSlowness(page, server);
   return page.text();
 }
 
@@ -102,6 +106,7 @@ function addCommands(page: Page, server: RedenoServer): void {
   );
   const percentiles = (server.settings.get("latency-tracking-info-percentiles") ?? "").split(" ")
     .filter((percentile) => percentile !== "").map(Number);
+  addHistograms(page, used);
   for (const command of used) {
     if (command.latency === undefined) continue;
     const labels = { cmd: command.name };
@@ -110,7 +115,26 @@ function addCommands(page: Page, server: RedenoServer): void {
       latency.add({ ...labels, quantile }, command.latency.percentile(percentile));
     }
     latency.add(labels, command.microseconds, "_sum");
-    latency.add(labels, command.calls, "_count");
+    latency.add(labels, command.latency.total, "_count");
+  }
+}
+
+/** Buckets are the same for all commands and at all times, so that rates can be made of them. */
+function addHistograms(page: Page, used: readonly Command[]): void {
+  const family = page.family(
+    "redis_commands_latencies_usec",
+    "histogram",
+    "How long calls of a command took in the server, in microseconds.",
+  );
+  for (const { name: cmd, latency, microseconds } of used) {
+    if (latency === undefined) continue;
+    for (const [bound, count] of latency.cumulative()) {
+      if (bound < BUCKET_MICROS_MIN || bound > BUCKET_MICROS_MAX) continue;
+      family.add({ cmd, le: String(bound) }, count, "_bucket");
+    }
+    family.add({ cmd, le: "+Inf" }, latency.total, "_bucket");
+    family.add({ cmd }, microseconds, "_sum");
+    family.add({ cmd }, latency.total, "_count");
   }
 }
 
@@ -128,7 +152,39 @@ function addErrors(page: Page, server: RedenoServer): void {
   for (const [err, count] of server.statistics.errors) errors.add({ err }, count);
 }
 
-type MetricType = "gauge" | "counter" | "summary";
+/** The slow log and the latency monitor. */
+function addSlowness(page: Page, { observation: { slowLog, latency } }: RedenoServer): void {
+  page.family("redis_slowlog_length", "gauge", "Calls in the slow log.").add({}, slowLog.length);
+  const [slow] = slowLog.latest(1);
+  if (slow !== undefined) {
+    page.family("redis_slowlog_last_id", "gauge", "Number of the latest call in the slow log.").add(
+      {},
+      slow.id,
+    );
+    page.family(
+      "redis_last_slow_execution_duration_seconds",
+      "gauge",
+      "How long the latest call in the slow log took, in seconds.",
+    ).add({}, slow.microseconds / MICROS_A_SECOND);
+  }
+  const last = page.family(
+    "redis_latency_spike_last",
+    "gauge",
+    "When an event took long, in seconds since 1970.",
+  );
+  const took = page.family(
+    "redis_latency_spike_duration_seconds",
+    "gauge",
+    "How long it took then, in seconds.",
+  );
+  for (const { name, samples } of latency.events()) {
+    const { at = NaN, ms = NaN } = samples.at(-1) ?? {};
+    last.add({ event_name: name }, at);
+    took.add({ event_name: name }, ms / 1000);
+  }
+}
+
+type MetricType = "gauge" | "counter" | "summary" | "histogram";
 
 /** Samples of one name. */
 class Family {

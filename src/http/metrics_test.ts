@@ -12,7 +12,7 @@ function parse(page: string): Map<string, number> {
   assert(page.endsWith("\n"));
   for (const line of page.slice(0, -1).split("\n")) {
     const help = /^# HELP ([a-z_:][\w:]*) \S.*$/i.exec(line);
-    const typed = /^# TYPE ([a-z_:][\w:]*) (gauge|counter|summary)$/i.exec(line);
+    const typed = /^# TYPE ([a-z_:][\w:]*) (gauge|counter|summary|histogram)$/i.exec(line);
     if (help !== null) {
       family = help[1]!;
       assert(!families.has(family), `${family} comes twice`);
@@ -24,7 +24,8 @@ function parse(page: string): Map<string, number> {
       const sample = /^([a-z_:][\w:]*)(\{(?:\w+="(?:[^"\\\n]|\\["\\n])*",?)+\})? (-?[\d.e+-]+|NaN|[+-]Inf)$/i
         .exec(line);
       assert(sample !== null, `no sample: ${line}`);
-      const name = type === "summary" ? sample[1]!.replace(/_(sum|count)$/, "") : sample[1];
+      const isSplit = type === "summary" || type === "histogram";
+      const name = isSplit ? sample[1]!.replace(/_(sum|count|bucket)$/, "") : sample[1];
       assertEquals(name, family, line);
       const id = `${sample[1]}${sample[2] ?? ""}`;
       assert(!samples.has(id), `${id} comes twice`);
@@ -54,6 +55,9 @@ Deno.test("the page keeps the format of Prometheus, with the names that redis_ex
     "redis_keyspace_misses_total": 1,
     'redis_commands_total{cmd="get"}': 2,
     'redis_latency_percentiles_usec_count{cmd="get"}': 2,
+    'redis_commands_latencies_usec_bucket{cmd="get",le="+Inf"}': 2,
+    'redis_commands_latencies_usec_bucket{cmd="get",le="1.024"}': 2,
+    redis_slowlog_length: 0,
     'redis_db_keys{db="db0"}': 1,
     'redis_db_keys_expiring{db="db0"}': 1,
     'redis_db_keys{db="db2"}': 1,
