@@ -1,6 +1,42 @@
-/** The applications of chapters 7 to 11. */
+/** The applications of chapters 7, second half, to 11. */
+import { searching } from "./b01_search.ts";
+import { reindexing } from "./b02_reindexing.ts";
+import { searchAndSorting } from "./b03_search_and_sort.ts";
+import { searchAndScoring } from "./b04_search_and_zsort.ts";
+import { stringScores } from "./b05_string_scores.ts";
+import { adServer } from "./b06_ad_server.ts";
+import { jobSearch } from "./b07_job_search.ts";
+import { usersAndStatuses } from "./b08_users_and_statuses.ts";
+import { timelines } from "./b09_timelines.ts";
+import { following } from "./b10_following.ts";
 import type { Application, Waiting } from "./application.ts";
 
-export const part2: readonly Application[] = [];
+export const part2: readonly Application[] = [
+  searching,
+  reindexing,
+  searchAndSorting,
+  searchAndScoring,
+  stringScores,
+  adServer,
+  jobSearch,
+  usersAndStatuses,
+  timelines,
+  following,
+];
 
-export const waiting2: readonly Waiting[] = [];
+export const waiting2: readonly Waiting[] = [
+  {
+    id: "B18",
+    title: "Reading from replicas and a tree of them",
+    chapter: 10,
+    source: "section 10.1",
+    waitsFor: "replication",
+  },
+  {
+    id: "B19",
+    title: "A replica for queries, which writes their results",
+    chapter: 10,
+    source: "section 10.3.1",
+    waitsFor: "replication",
+  },
+];
