@@ -270,7 +270,8 @@ export class TrackingRegistry implements TrackingCommands {
 
   /** Everything in a database, or in all, was removed: all who track are told that nothing they hold is of use. */
   #flushed(): void {
-    for (const tracking of this.#tracked.values()) {
+    // In the order in which they connected: several may have named the same client to be told.
+    for (const [, tracking] of [...this.#tracked].sort(([a], [b]) => a - b)) {
       if (this.#mustWait(tracking.client)) this.#pending.add(tracking, undefined);
       else this.#tell(tracking, writeNull);
     }
