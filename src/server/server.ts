@@ -680,16 +680,21 @@ export class RedenoServer implements Server, DispatchHooks {
   crash(kind: "panic" | "assert" | "segfault", { client }: Context, args: Args): void {
     const what = `DEBUG ${kind.toUpperCase()} was asked for: this process ends`;
     this.crashReports.fatal(what, new Error(what), { command: client.lastCommand, client, args });
-    this.#removePidFile();
-    this.#exit(kind === "segfault" ? EXIT_SEGFAULT : EXIT_ABORT);
+    this.#die(kind === "segfault" ? EXIT_SEGFAULT : EXIT_ABORT);
   }
 
   /** Something failed that nobody caught: nothing can be said about what is in memory, so the process ends. */
   uncaught(error: unknown): void {
     const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
     this.crashReports.fatal(`Uncaught ${text}: this process ends`, error);
+    this.#die(EXIT_ABORT);
+  }
+
+  #die(code: number): void {
     this.#removePidFile();
-    this.#exit(EXIT_ABORT);
+    this.#exit(code);
+    // Where that ends no process the server is dead all the same.
+    this.#stop();
   }
 
   // ---- what commands ask ------------------------------------------------------------------------------------
