@@ -13,6 +13,7 @@ import { type Disk, DiskError, type DiskFile, readAll } from "../sys/disk.ts";
 import { systemDisk } from "../sys/system_disk.ts";
 import { AnnotationError, AofFileCheck } from "./aof_file_check.ts";
 import { checkRdbPart } from "./check_rdb.ts";
+import { readingProgress } from "./watched_file.ts";
 
 const USAGE = "Usage: redeno check-aof [--fix|--truncate-to-timestamp $timestamp] <file.manifest|file.aof>\n";
 /** Smaller files are not taken for RDB files, whatever they begin with. */
@@ -27,10 +28,15 @@ export interface Terminal {
   print(text: string): void;
   /** The first character of the answer to what was printed, or "". */
   answer(): string;
+  /** Watches how far a file is read. */
+  watch?(file: DiskFile, label: string): DiskFile;
 }
+
+const progress = readingProgress();
 
 const standardTerminal: Terminal = {
   print(text) {
+    progress.hide();
     const bytes = latin1(text);
     for (let at = 0; at < bytes.length;) at += Deno.stdout.writeSync(bytes.subarray(at));
   },
@@ -38,6 +44,7 @@ const standardTerminal: Terminal = {
     const byte = new Uint8Array(1);
     return Deno.stdin.readSync(byte) === 1 ? latin1Text(byte) : "";
   },
+  watch: progress.watch,
 };
 
 /** The program is to end, with this exit code; what there is to say was said. */
@@ -242,7 +249,8 @@ class Check {
       this.#exit(`Cannot open file ${shown(path)}: ${reasonOf(error)}, aborting...\n`);
     }
     try {
-      return this.#checkOpen(file, path, name, isLast, hasPreamble);
+      const watched = this.#terminal.watch?.(file, "Checked") ?? file;
+      return this.#checkOpen(watched, path, name, isLast, hasPreamble);
     } finally {
       file.close();
     }

@@ -20,6 +20,7 @@ import { type Disk, DiskError, type DiskFile } from "../sys/disk.ts";
 import { Random } from "../sys/random.ts";
 import { systemDisk } from "../sys/system_disk.ts";
 import { REDIS_VERSION } from "../sys/version.ts";
+import { readingProgress } from "./watched_file.ts";
 
 const USAGE = "Usage: redeno check-rdb <rdb-file-name>";
 const UNKNOWN_TYPE = /^Unknown RDB encoding type (\d+)$/;
@@ -38,6 +39,8 @@ export interface CheckRdbWorld {
   readonly now: number;
   readonly print: (line: string) => void;
   readonly complain: (line: string) => void;
+  /** Watches how far a file is read. */
+  readonly watch?: (file: DiskFile, label: string) => DiskFile;
 }
 
 /**
@@ -46,11 +49,19 @@ export interface CheckRdbWorld {
  * @returns the exit code: 0 when the file is in order, else 1
  */
 export function checkRdb(args: readonly string[]): Promise<number> {
+  const progress = readingProgress();
   const code = runCheckRdb(args, {
     disk: systemDisk,
     now: Date.now(),
-    print: (line) => console.log(line),
-    complain: (line) => console.error(line),
+    print(line) {
+      progress.hide();
+      console.log(line);
+    },
+    complain(line) {
+      progress.hide();
+      console.error(line);
+    },
+    watch: progress.watch,
   });
   return Promise.resolve(code);
 }
@@ -70,7 +81,7 @@ export function runCheckRdb(args: readonly string[], world: CheckRdbWorld): numb
   let file: DiskFile | undefined;
   try {
     file = world.disk.open(path, "read");
-    return new Checker(file, world).run();
+    return new Checker(world.watch?.(file, "Checked") ?? file, world).run();
   } catch (error) {
     if (!(error instanceof DiskError)) throw error;
     world.complain(`Cannot read RDB file ${path}: ${error.message}`);

@@ -5,7 +5,7 @@ import type { NetworkSession } from "../network_session.ts";
 import type { ReplyValue } from "../reply_value.ts";
 import { askAll, keyCount, pagesOfKeys, textOf } from "./key_walk.ts";
 import type { ModeContext } from "./modes.ts";
-import { Progress } from "./progress.ts";
+import { Progress } from "../progress.ts";
 import type { Mode } from "./settings.ts";
 
 type SearchMode = Extract<Mode, { kind: "bigkeys" | "memkeys" }>;

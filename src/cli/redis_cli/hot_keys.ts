@@ -4,7 +4,7 @@ import { quoteText } from "../format_reply.ts";
 import { percent } from "./big_keys.ts";
 import { askAll, keyCount, pagesOfKeys } from "./key_walk.ts";
 import type { ModeContext } from "./modes.ts";
-import { Progress } from "./progress.ts";
+import { Progress } from "../progress.ts";
 
 const HOT_KEYS_MAX = 16;
 

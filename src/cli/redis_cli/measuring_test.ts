@@ -3,7 +3,7 @@ import { cliWorld } from "../../../test/support/cli_run.ts";
 import { measureIntrinsicLatency } from "./intrinsic_latency.ts";
 import { Samples } from "./latency.ts";
 import { spectrumLine } from "./latency_spectrum.ts";
-import { bytesText, progressText } from "./progress.ts";
+import { bytesText, progressText } from "../progress.ts";
 import { cliSpec } from "./settings.ts";
 import { Info, memoryText, statisticsLine } from "./stat.ts";
 

@@ -4,7 +4,7 @@
  */
 import { encodeRequest, type NetworkSession } from "../network_session.ts";
 import type { ModeContext } from "./modes.ts";
-import { bytesText, Progress } from "./progress.ts";
+import { bytesText, Progress } from "../progress.ts";
 
 const MARK_BYTES = 20;
 

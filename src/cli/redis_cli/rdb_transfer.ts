@@ -3,7 +3,7 @@ import { latin1Text } from "../../sys/bytes.ts";
 import { reasonOf, SessionError } from "../byte_stream.ts";
 import { shown } from "../terminal.ts";
 import { type ModeContext, shownPath } from "./modes.ts";
-import { bytesText, Progress } from "./progress.ts";
+import { bytesText, Progress } from "../progress.ts";
 import { sendReplconf, SyncStream } from "./sync_stream.ts";
 
 /** Runs the mode; the exit code. @param path `-`: standard output */

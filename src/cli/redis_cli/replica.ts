@@ -5,7 +5,7 @@ import { encodeRequest, type NetworkSession } from "../network_session.ts";
 import { ReplyReader } from "../reply_value.ts";
 import type { Terminal } from "../terminal.ts";
 import type { ModeContext } from "./modes.ts";
-import { bytesText, Progress } from "./progress.ts";
+import { bytesText, Progress } from "../progress.ts";
 import { MARK_BYTES, sendReplconf, SyncStream } from "./sync_stream.ts";
 
 const CHUNK_BYTES = 64 << 10;

@@ -1,9 +1,10 @@
 /** A bar that shows on a terminal how far long work has come; elsewhere nothing is shown. */
-import type { Terminal } from "../terminal.ts";
+import type { Terminal } from "./terminal.ts";
 
 const BAR_COLUMNS = 30;
-/** Ms between two pictures. */
+/** Ms between two pictures, and before the first: what is done by then needs none. */
 const REDRAW_MS = 100;
+const FIRST_MS = 300;
 const ERASE_LINE = "\r\x1b[K";
 
 export interface ProgressOptions {
@@ -19,7 +20,7 @@ export class Progress implements Disposable {
   readonly #terminal: Terminal;
   readonly #isVisible: boolean;
   readonly #options: ProgressOptions;
-  #drawnAt = -Infinity;
+  #nextAt = performance.now() + FIRST_MS;
   #isDrawn = false;
 
   /** @param isVisible whether standard error is a terminal */
@@ -33,8 +34,8 @@ export class Progress implements Disposable {
   show(done: number): void {
     if (!this.#isVisible) return;
     const now = performance.now();
-    if (now - this.#drawnAt < REDRAW_MS) return;
-    this.#drawnAt = now;
+    if (now < this.#nextAt) return;
+    this.#nextAt = now + REDRAW_MS;
     this.#isDrawn = true;
     this.#terminal.printError(ERASE_LINE + progressText(this.#options, done));
   }
