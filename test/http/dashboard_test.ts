@@ -114,18 +114,61 @@ dashboardTest(
     await page.show(DARK);
     await picture(page, "overview-dark");
     await page.show(PHONE);
-  await pause(300);
-  await picture(page, "overview-phone");
-  for (const view of ["overview", "keys", "keys/0/board", "clients", "slowlog", "commands", "lua"]) {
-    await page.evaluate(`location.hash = "${view}"`);
     await pause(300);
-    assertEquals(
-      await page.evaluate<number>("document.documentElement.scrollWidth"),
-      360,
-      `${view} is as wide as a phone`,
+    await picture(page, "overview-phone");
+    for (const view of ["overview", "keys", "keys/0/board", "clients", "slowlog", "commands", "lua"]) {
+      await page.evaluate(`location.hash = "${view}"`);
+      await pause(300);
+      const width = await page.evaluate<number>("document.documentElement.scrollWidth");
+      assertEquals(width, PHONE.width, `${view} is as wide as a phone`);
+    }
+  },
+);
+
+dashboardTest(
+  "a value of every type is shown, and nothing can be changed",
+  [],
+  async ({ client, page, url }) => {
+    await sendAll(client, [
+      `SET text '{"title":"Example","count":7}'`,
+      "RPUSH list first second",
+      "SADD set member",
+      "ZADD zset 1.5 player",
+      "HSET hash field inside",
+      "SELECT 3",
+      "SET elsewhere yes",
+    ]);
+    await page.open(`${url}#keys`, "document.querySelectorAll('.keys a').length === 5");
+    const shows: readonly (readonly [key: string, texts: readonly string[]])[] = [
+      ["text", ['"title": "Example"', "29 B", "embstr"]],
+      ["list", ["first", "second", "2 items"]],
+      ["set", ["member", "1 item"]],
+      ["zset", ["player", "1.5"]],
+      ["hash", ["field", "inside", "listpack"]],
+    ];
+    for (const [key, texts] of shows) {
+      await page.click(`.keys a[data-key="${key}"]`);
+      await page.until(`document.querySelector('.key-name').textContent === ${JSON.stringify(key)}`);
+      for (const text of texts) {
+        await page.until(
+          `document.querySelector('.value-panel').innerText.includes(${JSON.stringify(text)})`,
+        );
+      }
+    }
+    const buttons = await page.evaluate<string[]>(
+      "[...document.querySelectorAll('.value-panel button')].filter((button) => !button.hidden).map((button) => button.textContent)",
     );
-  }
-});
+    assertEquals(buttons.filter((name) => !["← Keys", "Reload", "Filter", "Load more"].includes(name)), []);
+    await page.type(".finder input", "se");
+    await page.press("Enter");
+    await page.until("document.querySelectorAll('.keys a').length === 2");
+    await page.open(
+      `${url}#keys/3/elsewhere`,
+      "document.querySelector('.value-body pre')?.textContent === 'yes'",
+    );
+    const { status, error } = await page.evaluate<{ status: number; error: string }>(`(async () => {
+    const response = await fetch("api/edit?", { method: "POST", headers: { "content-type": "application/json" },
+      body: JSON.stringify({ db: 3, key: "elsewhere", action: "delete" }) });
     return { status: response.status, ...await response.json() };
   })()`);
     assertEquals(status, 403);
