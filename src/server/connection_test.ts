@@ -466,6 +466,37 @@ Deno.test("who watches and does not read is closed as his class says", async () 
   assertEquals([server.clients.size, server.statistics.outputBufferLimitDisconnections], [1, 1]);
 });
 
+Deno.test("DEBUG PANIC closes all clients, ends the process, and leaves a report", async () => {
+  const { connect, server, exits, log } = serverInProcess("enable-debug-command yes");
+  const [client, other] = [connect(), connect()];
+  client.socket.command("DEBUG PANIC");
+  await settle();
+  assertEquals([exits, client.socket.closed, other.socket.closed, server.clients.size], [
+    [134],
+    true,
+    true,
+    0,
+  ]);
+  const report = log.join("\n");
+  assertStringIncludes(report, "=== REDENO BUG REPORT START");
+  assertStringIncludes(report, 'argv[1]: "PANIC"');
+});
+
+Deno.test("a defect that is met a thousand times leaves one report and four lines", async () => {
+  const { connect, server, log } = serverInProcess();
+  Object.assign(server.commands.get("get")!, {
+    run() {
+      throw new TypeError("broken");
+    },
+  });
+  const client = connect();
+  client.socket.send(lines(Array.from({ length: 1000 }, (_, i) => `GET k${i}`)));
+  await settle();
+  assertEquals(client.socket.take(), "-ERR internal error\r\n".repeat(1000));
+  assertEquals(log.filter((line) => line.includes("REPORT START")).length, 1);
+  assertEquals(log.filter((line) => line.includes("time; the first has a report")).length, 4);
+});
+
 Deno.test("qbuf has the request that is carried out, and what was sent behind it", async () => {
   const { connect } = serverInProcess();
   const [client, other] = [connect(), connect()];
