@@ -100,6 +100,12 @@ const DIFFERENCES: readonly (readonly [subject: string, difference: string])[] =
   ],
   ["LOLWUT", "draws pictures of its own for versions 5 and 6."],
   [
+    "CLIENT TRACKING",
+    "with REDIRECT tells a client that changes a key itself of it before its answer; the reference does so behind it for some " +
+    "commands (EXPIRE, HSET, LPUSH, ...). Where several clients named the same one, their messages come in the order in which " +
+    "they read the key.",
+  ],
+  [
     "ZPOPMIN, ZPOPMAX, ZMPOP",
     "and their blocking kin tell a client of RESP3 that listens to its own keyspace events of them behind the answer; " +
     "the reference does so in the middle of it, which clients cannot read.",
