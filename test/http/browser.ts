@@ -103,7 +103,7 @@ export class Browser implements AsyncDisposable {
     const { browserContextId } = await this.send("Target.createBrowserContext");
     const { targetId } = await this.send("Target.createTarget", { url: "about:blank", browserContextId });
     const { sessionId } = await this.send("Target.attachToTarget", { targetId, flatten: true });
-    const page = new Page(this, String(sessionId));
+    const page = new Page(this, String(sessionId), String(browserContextId));
     await page.prepare();
     return page;
   }
@@ -169,14 +169,16 @@ export interface Screen {
 export class Page {
   readonly #browser: Browser;
   readonly #session: string;
+  readonly #context: string;
   /** Errors and warnings of the page: thrown, logged, or found by the browser. */
   readonly errors: string[] = [];
   /** Addresses that were asked for. */
   readonly requests: string[] = [];
 
-  constructor(browser: Browser, session: string) {
+  constructor(browser: Browser, session: string, context: string) {
     this.#browser = browser;
     this.#session = session;
+    this.#context = context;
     browser.onEvent((from, method, params) => {
       if (from === session) this.#note(method, params);
     });
@@ -188,6 +190,11 @@ export class Page {
 
   send(method: string, params: Fields = {}): Promise<Fields> {
     return this.#browser.send(method, params, this.#session);
+  }
+
+  /** Closes it, and forgets all that it kept. */
+  async close(): Promise<void> {
+    await this.#browser.send("Target.disposeBrowserContext", { browserContextId: this.#context });
   }
 
   #note(method: string, params: Fields): void {

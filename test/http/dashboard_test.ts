@@ -31,29 +31,37 @@ interface World {
   readonly url: string;
 }
 
+interface Case {
+  readonly name: string;
+  /** Directives of the server. */
+  readonly args: readonly string[];
+  readonly run: (world: World) => Promise<void>;
+}
+
+const cases: Case[] = [];
+
 function dashboardTest(name: string, args: readonly string[], run: (world: World) => Promise<void>): void {
-  Deno.test({
-    name,
-    ignore: chromium === undefined,
-    fn: async () => {
-      const port = freePort();
-      await using server = await startRedeno({ args: ["--http-port", String(port), ...args] });
-      using client = await server.connect();
-      await using browser = await Browser.start(chromium!);
-      const page = await browser.newPage();
-      await page.show(LIGHT);
-      const url = `http://127.0.0.1:${port}/`;
-      try {
-        await run({ server, client, page, url });
-      } catch (error) {
-        console.error(server.log(), page.errors);
-        throw error;
-      }
-      assertEquals(page.errors, []);
-      const elsewhere = page.requests.filter((address) => !address.startsWith(url));
-      assertEquals(elsewhere.filter((address) => address !== "about:blank"), []);
-    },
-  });
+  cases.push({ name, args, run });
+}
+
+/** A server and a page of its own. */
+async function runCase({ args, run }: Case, browser: Browser): Promise<void> {
+  const port = freePort();
+  await using server = await startRedeno({ args: ["--http-port", String(port), ...args] });
+  using client = await server.connect();
+  const page = await browser.newPage();
+  await page.show(LIGHT);
+  const url = `http://127.0.0.1:${port}/`;
+  try {
+    await run({ server, client, page, url });
+  } catch (error) {
+    console.error(server.log(), page.errors);
+    throw error;
+  }
+  assertEquals(page.errors, []);
+  const elsewhere = page.requests.filter((address) => !address.startsWith(url) && address !== "about:blank");
+  assertEquals(elsewhere, []);
+  await page.close();
 }
 
 async function picture(page: Page, name: string): Promise<void> {
@@ -270,3 +278,12 @@ dashboardTest(
     await page.open(`${url}#overview`, "document.querySelector('.login')");
   },
 );
+
+Deno.test({
+  name: "the dashboard, in a browser",
+  ignore: chromium === undefined,
+  fn: async (t) => {
+    await using browser = await Browser.start(chromium!);
+    for (const each of cases) await t.step(each.name, () => runCase(each, browser));
+  },
+});
