@@ -64,6 +64,7 @@ function setUp(...inner: string[]) {
     allowsProtected: () => true,
     mustWait: () => false,
     mustLoad: () => false,
+    mustBeShownFirst: () => false,
     persistenceRefusal: () => undefined,
     engineIsWanted: () => {},
     declaredWrites: () => undefined,

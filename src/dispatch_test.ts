@@ -54,6 +54,10 @@ class Hooks implements DispatchHooks {
   mustLoad(): boolean {
     return false;
   }
+
+  mustBeShownFirst(): boolean {
+    return false;
+  }
   refuseHttp(): void {
     this.calls.push("http");
   }

@@ -186,6 +186,10 @@ export class TestServer implements Server, DispatchHooks, Disposable {
     return false;
   }
 
+  mustBeShownFirst(): boolean {
+    return false;
+  }
+
   mustWait(): boolean {
     return false;
   }
