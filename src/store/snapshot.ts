@@ -169,7 +169,8 @@ export class Snapshot {
       return false;
     }
     const object = objects.get(valueWordOf(arena, ref));
-    return isCollection(object) && (object.size > this.#keyspace.largeElements || object.memory > LARGE_BYTES);
+    return isCollection(object) &&
+      (object.size > this.#keyspace.largeElements || object.memory > LARGE_BYTES);
   }
 
   /** Shows a part of the first large collection. */
