@@ -17,10 +17,7 @@ import { SwapFileError } from "../swap/swap_file.ts";
 
 const USAGE = `Usage: redeno [/path/to/redis.conf] [options] [-]
        redeno - (read the configuration from standard input)
-       redeno --eval <file.lua> [options] [key ...] [, arg ...]   (redeno --eval --help)
-       redeno healthcheck [--host H] [--port N]
-       redeno check-rdb <rdb-file-name>
-       redeno check-aof [--fix|--truncate-to-timestamp $timestamp] <file.manifest|file.aof>
+       redeno help (the other programs: client, scripts, benchmark, checks of files)
        redeno -v or --version
        redeno -h or --help
 
