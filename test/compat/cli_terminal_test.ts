@@ -43,7 +43,7 @@ const W = "\x17";
 const ENTER = "\r";
 
 /**
- * Keys, and what stands before the cursor when they have been dealt with: `$` is the prompt, and what follows it the line; ""
+ * Keys, and what they lead to and do not pass through: what stands before the cursor when they have been dealt with: `$` is the prompt, and what follows it the line; ""
  * an empty row, with something printed above; `~` an empty row below what follows it; anything else the end of what stands
  * there.
  */
@@ -71,7 +71,7 @@ const SESSIONS: readonly Session[] = [
       [E + "Z", "$Yget  fXooZ"],
       [LEFT + T, "$Yget  fXoZ"],
       [B + B + F, "$Yget  fXo"],
-      [K, "$Yget  fXo"],
+      [K + "!", "$Yget  fXo!"],
       [W, "$Yget  "],
       ["\x7f\x7f", "$Yget"],
       [A, "$"],
@@ -84,8 +84,9 @@ const SESSIONS: readonly Session[] = [
       [DOWN + " v", "$set k v"],
       [P + N, "$set k v"],
       [ENTER, "$"],
-      [`get k${L}`, "$get k"],
-      ["\x1b[H\x1b[3~s\x1b[F", "$set k"],
+      ["get k", "$get k"],
+      [L + "!", "$get k!"],
+      ["\x1b[H\x1b[3~s\x1b[F", "$set k!"],
       [U + ENTER, "$"],
       ["get" + "x".repeat(100) + "y", "xy"],
       [A + "z", "$z"],
@@ -130,8 +131,10 @@ const SESSIONS: readonly Session[] = [
       [`${U}config get`, "$config get"],
       [`${U}mset a`, "$mset a"],
       [`${U}PSETE\t`, "$PSETEX"],
-      [`${U}psetex k 1 v\x01`, "$"],
-      [K, "$"],
+      [`${U}psetex k 1 v`, "$psetex k 1 v"],
+      [A, "$"],
+      [K + "x", "$x"],
+      [U, "$"],
     ],
     last: D,
   },
@@ -192,6 +195,8 @@ function isDone(screen: Screen, [keys, before]: Step, fed: number): boolean {
   if (keys.endsWith(ENTER) && screen.lineFeeds === fed) return false;
   if (before === "") return screen.lineFeeds > fed && screen.column === 0;
   if (before.startsWith("~")) return screen.text().endsWith(before.slice(1));
+  // The line is drawn before the hint.
+  if (before !== "$" && !screen.isPlaced) return false;
   if (!before.startsWith("$")) return line.endsWith(before);
   const at = line.indexOf("> ") + 2;
   return at > 1 && PROMPT.test(line.slice(0, at)) && line.slice(at) === before.slice(1);

@@ -25,6 +25,8 @@ export class Screen {
   bells = 0;
   /** How many lines were begun. */
   lineFeeds = 0;
+  /** Whether the cursor was put where it is, and did not just come by while something was printed. */
+  isPlaced = false;
   #pending = "";
 
   constructor(columns: number, rows: number) {
@@ -39,6 +41,7 @@ export class Screen {
       const token = /^(?:\x1b\[([\d;?]*)([A-Za-z])|[^\x1b])/su.exec(this.#pending);
       if (token === null) break;
       this.#pending = this.#pending.slice(token[0].length);
+      this.isPlaced = token[2] === "C" || token[2] === "G";
       if (token[2] === undefined) this.#put(token[0]);
       else this.#control(token[1]!, token[2]);
     }
