@@ -2,7 +2,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import type { ChainableCommander, Redis } from "ioredis";
 import type { Random } from "../fuzz/random.ts";
-import { type Application, execute, range } from "./application.ts";
+import { type Application, execute, range, restoreSnapshotDuring } from "./application.ts";
 
 /** Files by name, in the order in which they are worked through. */
 type Logs = ReadonlyMap<string, readonly string[]>;
@@ -85,6 +85,10 @@ export const logProgress: Application = {
     world.kill(dying);
     await assertRejects(() => processLogs(dying, logs, batch));
     assertEquals(await check(redis, logs), 2 * batch);
+    const other = await world.client("other worker");
+    await restoreSnapshotDuring(world, redis, () => processLogs(other, logs, batch / 10, 15));
+    const restored = await check(redis, logs);
+    assert(restored >= 2 * batch && restored <= 3.5 * batch, `the snapshot has ${restored} lines`);
     for (let worker = 1; await check(redis, logs) < 3 * world.sized(300, 5000); worker++) {
       dying = await world.client(`worker ${worker}`);
       await processLogs(dying, logs, batch, 3);

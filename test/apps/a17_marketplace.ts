@@ -1,7 +1,7 @@
 /** A17: players list what they own on a market and buy from it; money and items are never lost or made. */
 import { assert, assertEquals } from "@std/assert";
 import type { Redis } from "ioredis";
-import { type Application, execute, range } from "./application.ts";
+import { type Application, execute, range, restoreSnapshotDuring } from "./application.ts";
 
 /** @returns false when the seller does not have the item */
 export async function listItem(redis: Redis, item: string, seller: string, price: number): Promise<boolean> {
@@ -148,6 +148,12 @@ export const marketplace: Application = {
     await Promise.all(buyers.map(async (client, user) => {
       for (const _ of range(world.sized(5, 60))) await trade(client, user, world.random.uint32());
     }));
+    await checkMarket(redis, USERS, ITEMS, FUNDS);
+    await restoreSnapshotDuring(world, redis, () =>
+      Promise.all(buyers.map(async (client, user) => {
+        for (const _ of range(world.sized(3, 30))) await trade(client, user, world.random.uint32());
+      })));
+    // A snapshot is one moment: whatever was bought and sold while it was taken is in it wholly or not at all.
     await checkMarket(redis, USERS, ITEMS, FUNDS);
   },
   nondeterministic: "who of several buyers wins is a matter of chance",

@@ -153,3 +153,25 @@ export async function roundTrips(redis: Redis, work: () => Promise<unknown>): Pr
   }
   return count;
 }
+
+/** How long a snapshot waits at each key, in microseconds, so that there is time for clients to write while it is taken. */
+const SAVE_DELAY_US = 300;
+
+/** Clients work while a snapshot is taken; then the server goes back to that snapshot, as after a restart from it. */
+export async function restoreSnapshotDuring(
+  world: World,
+  redis: Redis,
+  work: () => Promise<unknown>,
+): Promise<void> {
+  await redis.config("SET", "rdb-key-save-delay", SAVE_DELAY_US);
+  await redis.bgsave();
+  await work();
+  await world.until("the snapshot", async () => {
+    return (await redis.info("persistence")).includes("rdb_bgsave_in_progress:0\r");
+  });
+  await redis.config("SET", "rdb-key-save-delay", 0);
+  if (!(await redis.info("persistence")).includes("rdb_last_bgsave_status:ok\r")) {
+    throw new Error("no snapshot");
+  }
+  await redis.call("DEBUG", "RELOAD", "NOSAVE");
+}

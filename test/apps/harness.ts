@@ -30,13 +30,16 @@ export interface Report {
 export interface HarnessOptions {
   readonly scale: Scale;
   readonly seed: number;
-  /** How often each application runs on both servers in turns. Default: 1. */
+  /** How often each application runs on both servers in turns, at least. Default: 1. */
   readonly rounds?: number;
+  /** So long it goes on with further rounds, in ms: programs that translate as they run are slow at first. Default: 0. */
+  readonly spendMs?: number;
   /** Whether the reference and virtual memory have their runs too. Default: true. */
   readonly everywhere?: boolean;
 }
 
 const RUN_MS_MAX = 60_000;
+const ROUNDS_MAX = 30;
 const DIFFERENCES_MAX = 20;
 
 interface Run {
@@ -96,9 +99,12 @@ export class Harness implements AsyncDisposable {
     const [redeno, reference, vm] = [this.#redeno, this.#reference, this.#vm];
     const own: Run[] = [];
     const other: Run[] = [];
-    const { rounds = 1 } = this.#options;
+    const { rounds = 1, spendMs = 0 } = this.#options;
+    const began = performance.now();
+    const goesOn = (round: number) =>
+      round < rounds || round < ROUNDS_MAX && performance.now() - began < spendMs;
     const failed = () => [...own, ...other].some(({ failure }) => failure !== undefined);
-    for (let round = 0; round < rounds && !failed(); round++) {
+    for (let round = 0; goesOn(round) && !failed(); round++) {
       // In turns, so that neither has always the warmer client.
       const order = round % 2 === 0 ? [redeno, reference] : [reference, redeno];
       for (const process of order) {

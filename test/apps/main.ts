@@ -13,6 +13,8 @@ import { killAndRestart, type Killed } from "./killing.ts";
 import { line, markdown, type Result } from "./table.ts";
 
 const PAGE = new URL("../../docs/applications.md", import.meta.url);
+/** How long each application runs on both servers together, for times that mean something. */
+const SPEND_MS = 3000;
 /** So many applications share a server that is killed. */
 const TOGETHER = 8;
 
@@ -33,7 +35,12 @@ async function main(): Promise<number> {
   if (why) console.log(`${why}: redeno alone is tested`);
   console.log(`seed ${seed}`);
   const began = performance.now();
-  await using harness = await Harness.start({ scale, seed, rounds });
+  await using harness = await Harness.start({
+    scale,
+    seed,
+    rounds,
+    spendMs: scale === "small" ? 0 : SPEND_MS,
+  });
   const reports: Report[] = [];
   for (const application of chosen) reports.push(await harness.examine(application));
   const traffic = await harness.swapTraffic();
