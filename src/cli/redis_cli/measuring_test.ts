@@ -64,11 +64,11 @@ Deno.test("the spectrum has a column for each range, the brighter the more sampl
   assertEquals(line.replace(/\x1b\[[\d;]*m/g, ""), ".-*#123456789ABCDEFGHIJKLMNOPQ?\n");
 });
 
-Deno.test("the machine's own latency is measured without a server", () => {
+Deno.test("the machine's own latency is measured without a server", async () => {
   let out = "";
   const world = cliWorld({}, (text) => void (out += text), () => {});
   const context = { settings: cliSpec.defaults(), world, open: () => Promise.reject(new Error("no server")) };
-  assertEquals(measureIntrinsicLatency(context, 0.01), 0);
+  assertEquals(await measureIntrinsicLatency(context, 0.01), 0);
   assertMatch(
     out,
     /^(Max latency so far: \d+ microseconds\.\n)+\n\d+ total runs \(avg latency: \d+\.\d{4} microseconds \/ /,

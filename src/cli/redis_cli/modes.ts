@@ -55,7 +55,7 @@ async function run(context: ModeContext, mode: Mode, rest: readonly string[]): P
     case "latency-dist":
       return await (await import("./latency_spectrum.ts")).showSpectrum(context);
     case "intrinsic-latency":
-      return (await import("./intrinsic_latency.ts")).measureIntrinsicLatency(context, mode.seconds);
+      return await (await import("./intrinsic_latency.ts")).measureIntrinsicLatency(context, mode.seconds);
     case "lru-test":
       return await (await import("./lru_test_mode.ts")).testLru(context, mode.keys);
     case "pipe":

@@ -56,16 +56,18 @@ function standardOutput(terminal: ModeContext["world"]["terminal"]): Target {
   };
 }
 
-/** A file that is there only when all of it is: one that is not completed is removed again. */
+/** A file that is there only when all of it is: one that is not completed is removed again. Devices and pipes stay. */
 class TargetFile implements Target {
   readonly #path: string;
   readonly #file: Deno.FsFile;
+  readonly #isRegular: boolean;
   #isComplete = false;
 
   constructor(path: string) {
     this.#path = path;
     try {
       this.#file = Deno.openSync(path, { create: true, write: true, truncate: true, mode: 0o644 });
+      this.#isRegular = this.#file.statSync().isFile;
     } catch (error) {
       throw this.#failed("Error opening", error);
     }
@@ -86,7 +88,7 @@ class TargetFile implements Target {
 
   complete(): void {
     try {
-      this.#file.syncSync();
+      if (this.#isRegular) this.#file.syncSync();
     } catch (error) {
       throw this.#failed("Fail to fsync", error);
     }
@@ -95,6 +97,6 @@ class TargetFile implements Target {
 
   [Symbol.dispose](): void {
     this.#file.close();
-    if (!this.#isComplete) Deno.removeSync(this.#path);
+    if (this.#isRegular && !this.#isComplete) Deno.removeSync(this.#path);
   }
 }
