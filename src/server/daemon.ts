@@ -2,7 +2,7 @@
  * `daemonize yes`: a process cannot fork here, so it starts itself again, detached from the terminal, and ends when
  * the new one says that it listens.
  */
-import { spawn } from "node:child_process";
+import { nodeModule } from "../sys/node_modules.ts";
 
 /** Set in the environment of the process in the background. */
 const MARK = "REDENO_DAEMON";
@@ -39,7 +39,7 @@ export function startInBackground(args: readonly string[], stdin: Uint8Array | u
     "--allow-sys",
     Deno.mainModule,
   ];
-  const child = spawn(Deno.execPath(), [...own, ...args], {
+  const child = nodeModule("node:child_process").spawn(Deno.execPath(), [...own, ...args], {
     detached: true,
     stdio: ["pipe", "pipe", "pipe"],
     env: { ...Deno.env.toObject(), [MARK]: "1" },

@@ -7,7 +7,7 @@
  *
  * Positions of bits can be larger than 2^32, so they are divided, never shifted.
  */
-import { Buffer } from "node:buffer";
+import { nodeModule } from "../../sys/node_modules.ts";
 
 const ONES_OF_BYTE: Uint8Array = Uint8Array.from({ length: 256 }, (_, byte) => {
   let ones = 0;
@@ -133,9 +133,12 @@ export function findBit(bytes: Uint8Array, start: number, from: number, to: numb
 
 /** The first place in `bytes[at..end)` with another byte, or `end`. */
 function skipBytes(bytes: Uint8Array, at: number, end: number, byte: number): number {
-  const block = byte === 0 ? ZEROS : ONES;
-  while (end - at >= BLOCK_BYTES && Buffer.compare(block, bytes.subarray(at, at + BLOCK_BYTES)) === 0) {
-    at += BLOCK_BYTES;
+  if (end - at >= BLOCK_BYTES) {
+    const block = byte === 0 ? ZEROS : ONES;
+    const { Buffer } = nodeModule("node:buffer");
+    while (end - at >= BLOCK_BYTES && Buffer.compare(block, bytes.subarray(at, at + BLOCK_BYTES)) === 0) {
+      at += BLOCK_BYTES;
+    }
   }
   if (end - at >= WORDWISE_BYTES_MIN) {
     const first = at + toAlignment(bytes, at);

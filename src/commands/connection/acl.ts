@@ -2,7 +2,6 @@
  * ACL, as far as it can be answered with one user: `default`, who may do everything, with the password of `requirepass`
  * or without one.
  */
-import { createHash } from "node:crypto";
 import type { Args } from "../../args.ts";
 import { type CommandSpec, defineCommand, type Handler, helpHandler } from "../../command.ts";
 import { CATEGORY_ORDER, type Command, type CommandTable } from "../../command_table.ts";
@@ -10,6 +9,7 @@ import type { Server } from "../../context.ts";
 import { ReplyError, wrongArity } from "../../errors.ts";
 import { formatDouble } from "../../store/double.ts";
 import { utf8 } from "../../sys/bytes.ts";
+import { nodeModule } from "../../sys/node_modules.ts";
 
 const USER = "default";
 const RULES = "~* &* +@all";
@@ -41,7 +41,8 @@ function wrongNumber(subcommand: string): ReplyError {
 /** The SHA-256 of the password, or undefined when none is asked for. */
 function passwordDigest({ settings }: Server): string | undefined {
   const password = settings.get("requirepass") ?? "";
-  return password === "" ? undefined : createHash("sha256").update(utf8(password)).digest("hex");
+  if (password === "") return undefined;
+  return nodeModule("node:crypto").createHash("sha256").update(utf8(password)).digest("hex");
 }
 
 const refuse: Handler = () => {

@@ -5,7 +5,6 @@
  * Signatures of 20 bytes are put together in two ways: `add` is a plain exclusive or with the SHA-1 of something, so
  * that order does not matter; `mix` hashes the result once more, so that it does.
  */
-import { createHash } from "node:crypto";
 import type { Ref } from "../../store/arena.ts";
 import type { Database } from "../../store/database.ts";
 import type { Keyspace } from "../../store/keyspace.ts";
@@ -17,6 +16,7 @@ import { SetValue } from "../../store/set_value.ts";
 import { openSortedSet } from "../../store/sorted_set_editor.ts";
 import { withValue } from "../../store/swapped_value.ts";
 import { Slice, utf8 } from "../../sys/bytes.ts";
+import { nodeModule } from "../../sys/node_modules.ts";
 
 const DIGEST_BYTES = 20;
 /** What a key with a time to live adds; when it dies does not matter. */
@@ -27,7 +27,7 @@ export function emptyDigest(): Uint8Array {
 }
 
 function sha1(bytes: Uint8Array): Uint8Array {
-  return createHash("sha1").update(bytes).digest();
+  return nodeModule("node:crypto").createHash("sha1").update(bytes).digest();
 }
 
 function xor(digest: Uint8Array, other: Uint8Array): void {

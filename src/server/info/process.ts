@@ -1,6 +1,6 @@
 /** INFO's sections about the process: Server and CPU. */
-import process from "node:process";
 import type { RedenoServer } from "../server.ts";
+import { nodeProcess } from "../../sys/node_modules.ts";
 import { REDENO_VERSION, REDIS_VERSION } from "../../sys/version.ts";
 import type { Fields } from "./fields.ts";
 
@@ -51,7 +51,7 @@ export function serverFields(server: RedenoServer): Fields {
 
 /** Seconds of processor time; those of the main thread and of children where the system tells them. */
 export function cpuFields(): Fields {
-  const { system, user } = process.cpuUsage();
+  const { system, user } = nodeProcess().cpuUsage();
   const ofProcess = linuxTimes("/proc/self/stat");
   const ofThread = linuxTimes(`/proc/self/task/${Deno.pid}/stat`);
   const fields: [string, string][] = [
