@@ -34,6 +34,13 @@ async function fill(server: ServerProcess): Promise<void> {
   }
   await client.send(["XADD", "stream", "1-1", "f", "v"]);
   await client.send(["SET", 'a "name" of\nlines', "y".repeat(500)]);
+  // While its table grows a server lists keys in another order.
+  await until(async () => {
+    const { value } = await client.send(["DEBUG", "HTSTATS", "0"]);
+    return value.kind === "verbatim" || value.kind === "bulk"
+      ? !latin1(value.bytes).includes("rehashing target")
+      : false;
+  });
 }
 
 /** Waits until something is so. */
