@@ -37,6 +37,9 @@ function ownCertificate({ certificate, key }: TlsOptions): { cert?: string; key?
   return { cert: Deno.readTextFileSync(certificate), key: Deno.readTextFileSync(key) };
 }
 
+/** As many pieces may wait to be read; then nothing more is taken from the network. */
+const CHUNKS_MAX = 64;
+
 class TlsStream implements ByteStream {
   readonly #socket: nodeTls.TLSSocket;
   /** What came and was not read. */
@@ -44,17 +47,21 @@ class TlsStream implements ByteStream {
   #end: Error | null | undefined;
   /** Tells the one who waits for bytes. */
   #wake: () => void = () => {};
+  /** Tells the one who writes that the connection has ended. */
+  #failWrite: (reason: Error) => void = () => {};
 
   constructor(socket: nodeTls.TLSSocket) {
     this.#socket = socket;
     socket.setNoDelay(true);
     socket.on("data", (chunk: Uint8Array) => {
       this.#chunks.push(chunk);
+      if (this.#chunks.length >= CHUNKS_MAX) socket.pause();
       this.#wake();
     });
     const ends = (reason: Error | null) => {
       this.#end ??= reason;
       this.#wake();
+      this.#failWrite(this.#end ?? new Error("Server closed the connection"));
     };
     socket.on("error", ends);
     socket.on("close", () => ends(null));
@@ -72,11 +79,15 @@ class TlsStream implements ByteStream {
     into.set(chunk.subarray(0, count));
     if (count === chunk.length) this.#chunks.shift();
     else this.#chunks[0] = chunk.subarray(count);
+    if (this.#chunks.length === 0) this.#socket.resume();
     return count;
   }
 
   write(bytes: Uint8Array): Promise<number> {
     const { promise, resolve, reject } = Promise.withResolvers<number>();
+    // The runtime does not always call back when the connection has ended meanwhile.
+    if (this.#end !== undefined) reject(this.#end ?? new Error("Server closed the connection"));
+    this.#failWrite = reject;
     this.#socket.write(bytes.slice(), (error) => error ? reject(error) : resolve(bytes.length));
     return promise;
   }
