@@ -23,7 +23,7 @@ export function line(result: Result): string {
   ].join("  ");
 }
 
-/** The table of all applications, and the list of the book's mistakes. */
+/** The table of all applications, the book's mistakes, and whose data cannot be compared. */
 export function markdown(results: readonly Result[], waiting: readonly Waiting[]): string {
   const rows = [
     [
@@ -58,7 +58,17 @@ export function markdown(results: readonly Result[], waiting: readonly Waiting[]
   const errata = [...results.map(({ application }) => application), ...waiting]
     .flatMap(({ id, errata }) => (errata ?? []).map((text) => `- ${id}: ${text}`));
   const table = rows.map((cells) => `| ${cells.join(" | ")} |`).join("\n");
-  return `${table}\n\n## Where the book is wrong\n\n${errata.join("\n")}\n`;
+  const reasons = results.flatMap(({ application: { id, nondeterministic } }) =>
+    nondeterministic === undefined ? [] : [`- ${id}: ${nondeterministic}.`]
+  );
+  return [
+    table,
+    "## Where the book is wrong",
+    errata.join("\n"),
+    "## Whose data at the end are not compared, and why",
+    reasons.join("\n"),
+    "",
+  ].join("\n\n");
 }
 
 function source(of: { readonly chapter?: number; readonly source: string }): string {
