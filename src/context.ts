@@ -147,6 +147,8 @@ export interface Tracking {
   isCachingGiven: boolean;
   /** All prefixes it has by now, in the order of their bytes, one character a byte. */
   readonly prefixes: readonly string[];
+  /** What they take, about. */
+  readonly bytes: number;
 }
 
 /** Client-side caching, as commands see it. */

@@ -37,7 +37,7 @@ export function clientMemoryLimit(setting: number, maxmemory: number): number {
 
 /** Bytes that a client takes in all. */
 export function clientBytes(client: ServedClient): number {
-  return client.bufferBytes + CLIENT_HEAP_BYTES;
+  return client.bufferBytes + (client.tracking?.bytes ?? 0) + CLIENT_HEAP_BYTES;
 }
 
 export class ClientMemory {

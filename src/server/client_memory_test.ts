@@ -159,6 +159,24 @@ Deno.test("the sum is that of all clients, whatever they do, and each stands in 
   await settle();
 });
 
+Deno.test("prefixes of broadcasting are a part of what a client takes, which may have to go for them", async () => {
+  const { server, connect } = serverInProcess("maxmemory-clients 1mb");
+  const client = connect();
+  const prefixes = (from: number, count: number) =>
+    Array.from({ length: count }, (_, i) => ["PREFIX", `user:${from + i}:`]).flat();
+  await client.send(["CLIENT", "TRACKING", "ON", "BCAST", ...prefixes(0, 1)]);
+  const before = server.clientMemory.total;
+  await client.send(["CLIENT", "TRACKING", "ON", "BCAST", ...prefixes(100, 100)]);
+  const taken = server.clientMemory.total - before;
+  assert(taken > 50 * KIB && taken < 150 * KIB, `${taken} bytes`);
+  await client.send(["CLIENT", "TRACKING", "ON", "BCAST"].concat(prefixes(1000, 100)));
+  await client.send("CLIENT TRACKING OFF");
+  assert(server.clientMemory.total < before + 20 * KIB, `${server.clientMemory.total} bytes`);
+  await client.send(["CLIENT", "TRACKING", "ON", "BCAST", ...prefixes(0, 3000)]);
+  assert(isGone(client));
+  assertEquals([server.tracking.clients, server.tracking.prefixes], [0, 0]);
+});
+
 Deno.test("a client in this process is never evicted", async () => {
   const { server } = serverInProcess("maxmemory-clients 128kb");
   const client = server.client();

@@ -8,6 +8,9 @@ import type { Client } from "../context.ts";
 import { Reply } from "../resp/reply.ts";
 import { latin1, type Slice } from "../sys/bytes.ts";
 
+/** What a prefix takes in the engine's heap beside its text, about. */
+const PREFIX_HEAP_BYTES = 640;
+
 export class Prefix {
   /** One character a byte. */
   readonly text: string;
@@ -49,9 +52,15 @@ export class Prefixes {
     for (const { text, clients } of this.#sorted) if (clients.has(client)) yield text;
   }
 
-  /** Why a client cannot have some prefixes, or undefined. O(prefixes of the client and new ones, squared). */
+  /**
+   * Why a client cannot have some prefixes, or undefined. O(prefixes + n log n) for n prefixes of the client and new
+   * ones; only when there is a collision O(n squared), as the first one in the order of the request is named.
+   */
   collision(client: Client, texts: readonly string[]): string | undefined {
     const present = [...this.of(client)];
+    const sorted = [...present, ...texts].sort();
+    // All that stand between a text and one that begins with it do so as well.
+    if (!sorted.some((text, i) => i > 0 && text.startsWith(sorted[i - 1]!))) return undefined;
     for (const [i, text] of texts.entries()) {
       const old = present.find((other) => overlap(text, other));
       if (old !== undefined) return collisionText(text, "an existing prefix", old);
@@ -61,20 +70,29 @@ export class Prefixes {
     return undefined;
   }
 
-  /** O(prefixes). */
-  add(client: Client, text: string): void {
-    let at = 0;
-    while (at < this.#sorted.length && this.#sorted[at]!.text < text) at++;
+  /** O(log prefixes), and moving those behind it. @returns bytes that the client takes for it, about */
+  add(client: Client, text: string): number {
+    let [at, end] = [0, this.#sorted.length];
+    while (at < end) {
+      const middle = (at + end) >> 1;
+      if (this.#sorted[middle]!.text < text) at = middle + 1;
+      else end = middle;
+    }
     if (this.#sorted[at]?.text !== text) this.#sorted.splice(at, 0, new Prefix(text));
-    this.#sorted[at]!.clients.add(client);
+    const { clients } = this.#sorted[at]!;
+    if (clients.has(client)) return 0;
+    clients.add(client);
+    return PREFIX_HEAP_BYTES + 2 * text.length;
   }
 
   /** Takes all prefixes off a client. O(prefixes). */
   remove(client: Client): void {
-    for (let at = this.#sorted.length - 1; at >= 0; at--) {
-      const { clients } = this.#sorted[at]!;
-      if (clients.delete(client) && clients.size === 0) this.#sorted.splice(at, 1);
+    let kept = 0;
+    for (const prefix of this.#sorted) {
+      if (prefix.clients.delete(client) && prefix.clients.size === 0) continue;
+      this.#sorted[kept++] = prefix;
     }
+    this.#sorted.length = kept;
   }
 
   /** A key was changed. Whether it is the first of a message. O(prefixes). @param by who changed it */

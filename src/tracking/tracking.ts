@@ -52,6 +52,7 @@ class ClientTracking implements Tracking {
   options: TrackingOptions;
   isBroken = false;
   isCachingGiven = false;
+  bytes = 0;
   readonly #prefixes: Prefixes;
 
   constructor(client: Client, options: TrackingOptions, prefixes: Prefixes) {
@@ -130,6 +131,7 @@ export class TrackingRegistry implements TrackingCommands {
   begin(client: Client, options: TrackingOptions): void {
     const old = client.tracking as ClientTracking | undefined;
     const { broadcasts, choice, prefixes } = options;
+    let bytes = 0;
     if (old !== undefined) {
       if (old.options.broadcasts !== broadcasts) throw cannotSwitchBroadcast;
       const before = old.options.choice;
@@ -138,14 +140,16 @@ export class TrackingRegistry implements TrackingCommands {
     if (broadcasts) {
       const collision = this.#prefixes.collision(client, prefixes);
       if (collision !== undefined) throw new ReplyError(collision);
-      for (const prefix of prefixes.length > 0 ? prefixes : [""]) this.#prefixes.add(client, prefix);
+      for (const prefix of prefixes.length > 0 ? prefixes : [""]) bytes += this.#prefixes.add(client, prefix);
     }
     if (old !== undefined) {
       old.options = options;
       old.isBroken = false;
+      old.bytes += bytes;
       return;
     }
     const tracking = new ClientTracking(client, options, this.#prefixes);
+    tracking.bytes = bytes;
     client.tracking = tracking;
     this.#tracked.set(client.id, tracking);
     this.#listen();
