@@ -95,7 +95,7 @@ export class Monitors implements MonitorCommands {
     }
     this.#text("\r\n");
     for (const monitor of this.#clients) {
-      if (monitor.replyMode === "off") continue;
+      if (isSilent(monitor)) continue;
       monitor.reply.raw(this.#line, 0, this.#length);
       monitor.reply.pushed();
       this.#delivered(monitor);
@@ -165,6 +165,11 @@ export class Monitors implements MonitorCommands {
     line.set(this.#line.subarray(0, this.#length));
     this.#line = line;
   }
+}
+
+/** Whether a client gets nothing at the moment, unlike messages of channels, which come even then. */
+function isSilent({ replyMode, closeAfterReply }: Client): boolean {
+  return replyMode === "off" || replyMode === "skip" || closeAfterReply;
 }
 
 function originOf({ address, id, isUnix }: Client): string {

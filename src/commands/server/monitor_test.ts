@@ -70,3 +70,14 @@ Deno.test("MONITOR is refused inside of a transaction", () => {
   server.send("MONITOR");
   assertEquals(server.send("EXEC"), ["-ERR MONITOR isn't allowed for DENY BLOCKING client"]);
 });
+
+Deno.test("who watches is shown nothing with a reply that he skips, nor after QUIT", () => {
+  using server = testServer();
+  const watcher = server.connect();
+  const shows = (line: string) => watcher.raw(line).replace(/\+\d+\.\d{6} \[0 [^\]]+\]/g, "+shown");
+  watcher.send("MONITOR");
+  assertEquals(shows("CLIENT REPLY SKIP"), '+shown "CLIENT" "REPLY" "SKIP"\r\n');
+  assertEquals(shows("MULTI"), "");
+  assertEquals(shows("DISCARD"), '+OK\r\n+shown "DISCARD"\r\n');
+  assertEquals(shows("QUIT"), "+OK\r\n");
+});
