@@ -61,8 +61,10 @@ export const priorityQueues: Application = {
       clients: 4,
       async turn(redis, client, turn) {
         if (client < 2) {
-          await redis.rpush(world.random.pick(QUEUES), `${client}.${turn}`);
-          sent.add(`${client}.${turn}`);
+          // More than is taken, so that much is waiting when the server dies.
+          const jobs = range(5).map((i) => `${client}.${turn}.${i}`);
+          await redis.rpush(world.random.pick(QUEUES), ...jobs);
+          for (const job of jobs) sent.add(job);
           return;
         }
         taking++;

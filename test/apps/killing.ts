@@ -10,7 +10,8 @@ import { type Application, range, type Scale, type Story } from "./application.t
 import { withinLimit } from "./harness.ts";
 import { TestWorld } from "./world.ts";
 
-const ARGS = ["--appendonly", "yes", "--appendfsync", "always"];
+const KEEPS_ALL = ["--appendonly", "yes", "--appendfsync", "always"];
+const KEEPS_NOTHING = ["--appendonly", "no"];
 /** So many turns of each application are waited for. */
 const TURNS_BEFORE_KILL: Record<Scale, readonly [number, number]> = { small: [5, 40], full: [5, 300] };
 const KILLS: Record<Scale, number> = { small: 1, full: 3 };
@@ -25,19 +26,24 @@ export interface Killed {
   readonly cut: number;
 }
 
-/** @param applications at most 16, as many as there are databases */
+/**
+ * @param applications at most 16, as many as there are databases
+ * @param forgets whether the server keeps nothing, which every story must notice
+ */
 export async function killAndRestart(
   applications: readonly Application[],
   scale: Scale,
   seed: number,
+  forgets = false,
 ): Promise<Killed> {
+  const args = forgets ? KEEPS_NOTHING : KEEPS_ALL;
   await using folder = await Folder.make();
   const path = folder.at("s.sock");
   const plays = applications.map((application, database) =>
     new Play(application, path, database, scale, seed)
   );
   const random = new Random(seed);
-  let program = await folder.start(redeno, ARGS);
+  let program = await folder.start(redeno, args);
   const atOnce = (act: (play: Play) => Promise<void>) => Promise.all(plays.map((play) => play.attempt(act)));
   try {
     await atOnce((play) => play.begin());
@@ -47,7 +53,7 @@ export async function killAndRestart(
       await new Promise((resolve) => setTimeout(resolve, random.between(0, DELAY_MS_MAX)));
       await program.stop("SIGKILL");
       await atOnce((play) => play.over());
-      program = await folder.start(redeno, ARGS);
+      program = await folder.start(redeno, args);
       await atOnce((play) => play.check());
     }
     await atOnce((play) => play.goOn());

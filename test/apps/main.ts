@@ -2,6 +2,8 @@
  * `deno task apps [--small] [--only A1,A17] [--rounds N] [--seed N] [--write]`: every application on redeno and on
  * redis-server, with virtual memory, and killed in the middle; one line each. `--write` renews the table in
  * docs/applications.md.
+ *
+ * `deno task apps --forgetful` kills servers that keep nothing, which every application must notice.
  */
 import { parseArgs } from "@std/cli";
 import { freshSeed } from "../fuzz/random.ts";
@@ -19,7 +21,10 @@ const SPEND_MS = 3000;
 const TOGETHER = 8;
 
 async function main(): Promise<number> {
-  const flags = parseArgs(Deno.args, { string: ["only", "rounds", "seed"], boolean: ["small", "write"] });
+  const flags = parseArgs(Deno.args, {
+    string: ["only", "rounds", "seed"],
+    boolean: ["small", "write", "forgetful"],
+  });
   const scale = flags.small === true ? "small" : "full";
   const seed = Number(flags.seed ?? freshSeed());
   const rounds = Number(flags.rounds ?? (scale === "small" ? 1 : 3));
@@ -31,6 +36,7 @@ async function main(): Promise<number> {
     );
     return 2;
   }
+  if (flags.forgetful === true) return await tryForgetting(chosen, seed);
   const why = whyNoRealServer();
   if (why) console.log(`${why}: redeno alone is tested`);
   console.log(`seed ${seed}`);
@@ -74,13 +80,18 @@ function seconds(ms: number): string {
 }
 
 /** Kills them in groups that share a server. */
-async function killAll(chosen: readonly Application[], scale: Scale, seed: number): Promise<Killed> {
+async function killAll(
+  chosen: readonly Application[],
+  scale: Scale,
+  seed: number,
+  forgets = false,
+): Promise<Killed> {
   const failures = new Map<string, unknown>();
   let cut = 0;
   for (let at = 0; at < chosen.length; at += TOGETHER) {
     const group = chosen.slice(at, at + TOGETHER);
     try {
-      const killed = await killAndRestart(group, scale, seed);
+      const killed = await killAndRestart(group, scale, seed, forgets);
       for (const [id, error] of killed.failures) failures.set(id, error);
       cut += killed.cut;
     } catch (error) {
@@ -88,6 +99,15 @@ async function killAll(chosen: readonly Application[], scale: Scale, seed: numbe
     }
   }
   return { failures, cut };
+}
+
+/** Whoever does not fail when all is lost proves nothing when it passes. */
+async function tryForgetting(chosen: readonly Application[], seed: number): Promise<number> {
+  const { failures } = await killAll(chosen, "small", seed, true);
+  const unaware = chosen.filter(({ id }) => !failures.has(id));
+  for (const { id, title } of unaware) console.log(`${id} ${title}: has not noticed that everything is gone`);
+  console.log(`${failures.size} of ${chosen.length} applications have noticed it`);
+  return unaware.length === 0 ? 0 : 1;
 }
 
 async function write(results: readonly Result[]): Promise<void> {
