@@ -9,6 +9,10 @@ import { jobSearch } from "./b07_job_search.ts";
 import { usersAndStatuses } from "./b08_users_and_statuses.ts";
 import { timelines } from "./b09_timelines.ts";
 import { following } from "./b10_following.ts";
+import { posting } from "./b11_posting.ts";
+import { streaming } from "./b12_streaming.ts";
+import { encodings } from "./b13_encodings.ts";
+import { rotation } from "./b14_rotation.ts";
 import type { Application, Waiting } from "./application.ts";
 
 export const part2: readonly Application[] = [
@@ -22,6 +26,10 @@ export const part2: readonly Application[] = [
   usersAndStatuses,
   timelines,
   following,
+  posting,
+  streaming,
+  encodings,
+  rotation,
 ];
 
 export const waiting2: readonly Waiting[] = [
