@@ -140,7 +140,7 @@ export class WishedFaults implements Faults {
   /** Has dispatch ask about requests only while that is of use. */
   #follow(): void {
     const isOfUse = this.#wishes.size > 0 || this.#late.size > 0;
-    this.#server.wishFaults(isOfUse ? (...request) => this.#become(...request) : undefined);
+    this.#server.hooks.wishFaults(isOfUse ? (...request) => this.#become(...request) : undefined);
   }
 
   #become(command: Command, client: Client, args: Args): Verdict {

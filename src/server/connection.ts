@@ -305,7 +305,7 @@ export class Connection extends ServedClient {
   #answerProtocolError(error: ProtocolError): void {
     this.server.protocolError(this, error.message);
     const text = `ERR Protocol error: ${error.message}`;
-    this.server.countError(text);
+    this.server.statistics.countError(text);
     if (this.replyMode === "on") this.reply.error(text);
     this.closeAfterReply = true;
   }

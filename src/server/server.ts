@@ -6,24 +6,13 @@
  * must happen before a reply leaves (writing the append-only file) has its place at the head of {@link #endTurn}.
  */
 import type { Args } from "../args.ts";
-import type {
-  Client,
-  Context,
-  DeclaredFlags,
-  MemoryReport,
-  Server,
-  Settings,
-  ShutdownWish,
-} from "../context.ts";
+import type { Client, Context, MemoryReport, Server, Settings, ShutdownWish } from "../context.ts";
 import { type Command, CommandTable } from "../command_table.ts";
 import { commandSpecs } from "../commands/mod.ts";
 import { findKeys } from "../commands/server/command_keys.ts";
-import type { ReplyError } from "../errors.ts";
 import { endTransaction } from "../commands/transaction/end.ts";
-import { Attention, Dispatcher, type DispatchHooks } from "../dispatch.ts";
-import type { GateHooks, Verdict } from "../gates.ts";
+import { Attention, Dispatcher } from "../dispatch.ts";
 import type { Journal } from "../journal.ts";
-import type { SlowCall } from "../observation.ts";
 import { Keyspace } from "../store/keyspace.ts";
 import { Persistence } from "../persistence/persistence.ts";
 import { latin1 } from "../sys/bytes.ts";
@@ -54,10 +43,10 @@ import { newEviction } from "./memory_limits.ts";
 import { measureMemory, MemoryLedger } from "./memory.ts";
 import { Observer } from "./observer.ts";
 import { Preloader } from "./preload.ts";
-import { SnapshotWaits } from "./snapshot_waits.ts";
 import { NO_OUTPUT_LIMITS, type OutputLimits } from "./output_limits.ts";
 import { PROTECTED_MODE_ERROR } from "./protected_mode.ts";
 import { ReplayClient } from "./replay_client.ts";
+import { RequestHooks } from "./request_hooks.ts";
 import type { ServedClient } from "./served_client.ts";
 import { Statistics } from "./statistics.ts";
 import { rewriteConfigFile } from "./rewrite_file.ts";
@@ -104,7 +93,7 @@ export interface Limits {
   queryBufferBytesMax: number;
 }
 
-export class RedenoServer implements Server, DispatchHooks {
+export class RedenoServer implements Server {
   readonly commands: CommandTable = new CommandTable(commandSpecs);
   readonly clients: ClientRegistry = new ClientRegistry();
   readonly settings: ServerConfig;
@@ -113,6 +102,8 @@ export class RedenoServer implements Server, DispatchHooks {
   readonly random: Random;
   readonly timers: Timers;
   readonly log: Log;
+  /** What dispatch asks. */
+  readonly hooks: RequestHooks;
   readonly dispatcher: Dispatcher;
   readonly observation: Observer;
   readonly crashReports: CrashReports = new CrashReports(this);
@@ -145,12 +136,10 @@ export class RedenoServer implements Server, DispatchHooks {
   readonly #cron: Cron;
   readonly #exit: (code: number) => void;
   readonly #workMs: () => number;
-  #wishedFault: GateHooks["wishedFault"];
   #flushes: ServedClient[] = [];
   /** Those to be closed at the end of the turn, without what they were to be told. */
   #losing: ServedClient[] = [];
   readonly #held: HeldReplies;
-  readonly #snapshotWaits: SnapshotWaits;
   readonly #commit = () => this.persistence.commit();
   #turnOpen = false;
   #stopping = false;
@@ -177,7 +166,8 @@ export class RedenoServer implements Server, DispatchHooks {
     this.pubsub = new PubSub(this.keyspace.hashKey, (client) => (client as ServedClient).delivered());
     this.statistics = new Statistics(this.startedAt);
     this.tracking = this.#newTracking();
-    this.dispatcher = new Dispatcher(this.commands, this);
+    this.hooks = new RequestHooks(this);
+    this.dispatcher = new Dispatcher(this.commands, this.hooks);
     this.observation = new Observer(this.dispatcher, clock, (client) => (client as ServedClient).delivered());
     this.listeners = new Listeners((accepted) => this.accept(accepted), this.log);
     for (const name of ["debug", "module"]) {
@@ -203,12 +193,7 @@ export class RedenoServer implements Server, DispatchHooks {
     const disk = options.disk ?? systemDisk;
     this.virtualMemory = config.flag("vm-enabled") ? this.#newVirtualMemory(disk) : undefined;
     this.preloader = this.virtualMemory && new Preloader(this.virtualMemory, this.clients);
-    this.#snapshotWaits = new SnapshotWaits(this.clients);
-    this.keyspace.listeners.snapshot = (snapshot) => {
-      this.#snapshotWaits.follow(snapshot);
-      if (snapshot !== undefined) this.dispatcher.attention |= Attention.snapshot;
-      else this.dispatcher.attention &= ~Attention.snapshot;
-    };
+    this.keyspace.listeners.snapshot = (snapshot) => this.hooks.followSnapshot(snapshot);
     this.persistence = this.#newPersistence(disk);
     this.#held = new HeldReplies(this.persistence.aof, this.clock);
     this.#held.onSynced = (ms) => this.observation.latency.took("aof-fsync-always", ms);
@@ -219,7 +204,7 @@ export class RedenoServer implements Server, DispatchHooks {
     this.eviction = newEviction(
       this,
       (action) => this.#inTurn(action),
-      (command, args) => this.#declaredFlags(command, args),
+      (command, args) => this.hooks.declaredFlags(command, args),
     );
     followConfig(this);
     this.#cron = new Cron(this);
@@ -596,49 +581,6 @@ export class RedenoServer implements Server, DispatchHooks {
     this.virtualMemory?.betweenCommands();
   }
 
-  // ---- what dispatch asks -----------------------------------------------------------------------------------
-
-  engineIsWanted(): void {
-    void this.loadScripting();
-  }
-
-  persistenceRefusal(): ReplyError | undefined {
-    return this.persistence.refusal;
-  }
-
-  declaredWrites(command: Command, args: Args): boolean | undefined {
-    return this.#declaredFlags(command, args)?.writes;
-  }
-
-  #declaredFlags(command: Command, args: Args): DeclaredFlags | undefined {
-    const bySha = command.name.startsWith("evalsha");
-    if (!bySha && command.name !== "eval" && command.name !== "eval_ro") return undefined;
-    return this.scripting.declaredFlags(args, bySha);
-  }
-
-  mustWait(command: Command, client: Client, writes: boolean | undefined): boolean {
-    return this.clients.holdsBack(command, client.transaction, writes);
-  }
-
-  mustLoad(command: Command, client: Client, args: Args): boolean {
-    return this.preloader!.mustWait(command, client, args);
-  }
-
-  mustBeShownFirst(command: Command, client: Client, args: Args): boolean {
-    return this.#snapshotWaits.mustWait(command, client as ServedClient, args);
-  }
-
-  /** Has a test decide what becomes of requests, until it is asked to stop with undefined. */
-  wishFaults(wished: GateHooks["wishedFault"]): void {
-    this.#wishedFault = wished;
-    if (wished === undefined) this.dispatcher.attention &= ~Attention.faulty;
-    else this.dispatcher.attention |= Attention.faulty;
-  }
-
-  wishedFault(command: Command, client: Client, args: Args): Verdict {
-    return this.#wishedFault?.(command, client, args) ?? "passes";
-  }
-
   /** Has a client closed at the end of this turn: what its requests do is done, but it is not told. */
   loseAtEndOfTurn(client: ServedClient): void {
     this.#losing.push(client);
@@ -650,31 +592,6 @@ export class RedenoServer implements Server, DispatchHooks {
     if (virtualMemory === undefined) return;
     virtualMemory.tick();
     if (virtualMemory.swapped === 0) dispatcher.attention &= ~Attention.swapped;
-  }
-
-  refuseHttp(client: Client): void {
-    this.log.warning(
-      `A client sent a line of HTTP (POST or Host:), which no client of this server does, but a browser that was ` +
-        `tricked into talking to it. Its connection is closed: ${client.describe()}`,
-    );
-    this.clients.byId(client.id)?.close();
-  }
-
-  countError(text: string): void {
-    this.statistics.countError(text);
-  }
-
-  micros(): number {
-    return this.clock.monotonicMs() * 1000;
-  }
-
-  slowCall(call: SlowCall): void {
-    this.observation.slowCall(call);
-  }
-
-  internalError(error: unknown, command: Command, client: Client, args: Args): void {
-    this.statistics.internalErrors++;
-    this.crashReports.handlerFailed(error, { command, client, args });
   }
 
   crash(kind: "panic" | "assert" | "segfault", { client }: Context, args: Args): void {
