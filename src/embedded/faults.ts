@@ -193,7 +193,7 @@ export class WishedFaults implements Faults {
 
   #cut(client: ServedClient, carriedOut: boolean): Verdict {
     if (carriedOut) {
-      this.#server.loseAtEndOfTurn(client);
+      this.#server.turn.loseAtEnd(client);
       return "passes";
     }
     client.close();

@@ -235,17 +235,17 @@ export class Connection extends ServedClient {
   protected override process(): void {
     const server = this.server;
     this.isHeldBack = false;
-    server.beginBatch();
+    server.turn.beginBatch();
     this.lastActiveAt = this.keyspace.now;
     this.keyspace.access.freeze(this.noTouch);
     let goesOn = true;
     while (goesOn && this.#readAhead()) {
       goesOn = this.#execute();
       // The arguments that the timer may want to show are those of other requests next.
-      server.endBatch();
+      server.turn.endBatch();
       if (ahead.count > 1) server.dispatcher.forgetAhead();
     }
-    server.endBatch();
+    server.turn.endBatch();
     if (this.reply.length > 0 || this.closeAfterReply) this.askFlush();
   }
 

@@ -88,7 +88,7 @@ export class LocalClient extends ServedClient implements Disposable {
     const { server } = this;
     if (args.length === 0) throw new RangeError("a command has a name");
     if (this.closed) throw new LocalClientClosed();
-    if (server.isInBatch) throw new MustWaitError("a command is being carried out");
+    if (server.turn.isInBatch) throw new MustWaitError("a command is being carried out");
     if (this.isWaiting || this.debugger !== undefined) {
       throw new MustWaitError("an earlier command of this client waits");
     }
@@ -103,7 +103,7 @@ export class LocalClient extends ServedClient implements Disposable {
     this.canBeSuspended = false;
     this.process();
     this.canBeSuspended = true;
-    if (!this.closed) server.answerAtOnce(this);
+    if (!this.closed) server.turn.answerAtOnce(this);
     if (reply !== undefined) return reply;
     if (failure !== undefined) throw failure;
     this.#withdraw(request);
@@ -263,7 +263,7 @@ export class LocalClient extends ServedClient implements Disposable {
   protected override process(): void {
     const { server } = this;
     this.isHeldBack = false;
-    server.beginBatch();
+    server.turn.beginBatch();
     this.lastActiveAt = this.keyspace.now;
     this.keyspace.access.freeze(this.noTouch);
     let done = 0;
@@ -275,7 +275,7 @@ export class LocalClient extends ServedClient implements Disposable {
       const outcome = this.onEffects === undefined
         ? server.dispatcher.execute(this, args)
         : this.#executeRecorded(args, this.onEffects);
-      server.endBatch();
+      server.turn.endBatch();
       const answered = this.#underway;
       this.#underway = undefined;
       if (outcome === "wait") {
@@ -289,9 +289,9 @@ export class LocalClient extends ServedClient implements Disposable {
       }
       this.#answer(answered);
     }
-    if (this.closed) return server.endBatch();
+    if (this.closed) return server.turn.endBatch();
     this.#requests = this.#requests.slice(done);
-    server.endBatch();
+    server.turn.endBatch();
     if (this.#answers.length > 0) this.askFlush();
   }
 

@@ -259,9 +259,9 @@ export abstract class ServedClient implements Client, Context {
   /** Has everything in the reply sent at the end of this turn. */
   askFlush(): void {
     if (this.closed) return;
-    if (this.flushAsked) return this.server.flushAskedAgain(this);
+    if (this.flushAsked) return this.server.turn.flushAskedAgain(this);
     this.flushAsked = true;
-    this.server.askFlush(this);
+    this.server.turn.askFlush(this);
   }
 
   /** What every kind does when it closes, before it leaves the server. */

@@ -1,9 +1,6 @@
 /**
- * The server: puts keyspace, command table, dispatcher, clients and listeners together, and owns the turn.
- *
- * A turn is what happens between two looks at the sockets: every client that has sent something is read and its
- * requests are carried out; then, once, in a microtask behind them all, the replies of the turn are sent. What
- * must happen before a reply leaves (writing the append-only file) has its place at the head of {@link #endTurn}.
+ * The server: puts keyspace, command table, dispatcher, clients and listeners together, and begins and ends with them.
+ * What happens when clients have sent something is told in turn.ts and in request_hooks.ts.
  */
 import type { Args } from "../args.ts";
 import type { Client, Context, MemoryReport, Server, Settings, ShutdownWish } from "../context.ts";
@@ -32,7 +29,6 @@ import { describeClient } from "./client_line.ts";
 import { Cron } from "./cron.ts";
 import { CrashReports } from "./crash_report.ts";
 import { followConfig } from "./follow_config.ts";
-import { HeldReplies } from "./held_replies.ts";
 import { buildInfo } from "./info.ts";
 import { type Accepted, Listeners } from "./listeners.ts";
 import { LocalClient } from "./local_client.ts";
@@ -49,6 +45,7 @@ import { ReplayClient } from "./replay_client.ts";
 import { RequestHooks } from "./request_hooks.ts";
 import type { ServedClient } from "./served_client.ts";
 import { Statistics } from "./statistics.ts";
+import { Turn } from "./turn.ts";
 import { rewriteConfigFile } from "./rewrite_file.ts";
 import { sameSecret } from "./secret.ts";
 
@@ -105,6 +102,7 @@ export class RedenoServer implements Server {
   /** What dispatch asks. */
   readonly hooks: RequestHooks;
   readonly dispatcher: Dispatcher;
+  readonly turn: Turn;
   readonly observation: Observer;
   readonly crashReports: CrashReports = new CrashReports(this);
   readonly listeners: Listeners;
@@ -136,12 +134,6 @@ export class RedenoServer implements Server {
   readonly #cron: Cron;
   readonly #exit: (code: number) => void;
   readonly #workMs: () => number;
-  #flushes: ServedClient[] = [];
-  /** Those to be closed at the end of the turn, without what they were to be told. */
-  #losing: ServedClient[] = [];
-  readonly #held: HeldReplies;
-  readonly #commit = () => this.persistence.commit();
-  #turnOpen = false;
   #stopping = false;
   #newScriptEngine: NewScriptEngine | undefined;
   #scriptingLoaded: Promise<void> | undefined;
@@ -195,15 +187,14 @@ export class RedenoServer implements Server {
     this.preloader = this.virtualMemory && new Preloader(this.virtualMemory, this.clients);
     this.keyspace.listeners.snapshot = (snapshot) => this.hooks.followSnapshot(snapshot);
     this.persistence = this.#newPersistence(disk);
-    this.#held = new HeldReplies(this.persistence.aof, this.clock);
-    this.#held.onSynced = (ms) => this.observation.latency.took("aof-fsync-always", ms);
+    this.turn = new Turn(this);
     this.#newScriptEngine = options.newScriptEngine;
     if (this.#newScriptEngine === undefined) this.#holdScriptsBack(true);
     this.scripting = this.#newScripting();
     this.clientMemory = new ClientMemory(this);
     this.eviction = newEviction(
       this,
-      (action) => this.#inTurn(action),
+      (action) => this.turn.run(action),
       (command, args) => this.hooks.declaredFlags(command, args),
     );
     followConfig(this);
@@ -228,13 +219,6 @@ export class RedenoServer implements Server {
     });
   }
 
-  /** Runs something as if a client had sent it. */
-  #inTurn(action: () => void): void {
-    this.beginBatch();
-    action();
-    this.endBatch();
-  }
-
   #newTracking(): TrackingRegistry {
     return new TrackingRegistry({
       keyspace: this.keyspace,
@@ -242,9 +226,7 @@ export class RedenoServer implements Server {
       forEachKey: (command, args, visit) =>
         findKeys(command, args, 0).forEach(({ at }) => visit(args.at(at))),
       delivered: (client) => (client as ServedClient).delivered(),
-      wantsTurn: () => {
-        if (!this.#turnOpen) this.#beginTurn();
-      },
+      wantsTurn: () => this.turn.begin(),
       changed: () => this.dispatcher.followTracking(),
     });
   }
@@ -287,7 +269,7 @@ export class RedenoServer implements Server {
       keysOf: (command, args) => findKeys(command, args, 0).map(({ at }) => at),
       later: (callback) => void setTimeout(callback, 0),
       workMs: this.#workMs,
-      inTurn: (action) => this.#inTurn(action),
+      inTurn: (action) => this.turn.run(action),
       log: (level, text) => this.log[levels[level]!](decoder.decode(latin1(text))),
     });
   }
@@ -402,8 +384,8 @@ export class RedenoServer implements Server {
     this.#cron.stop();
     this.#removePidFile();
     this.listeners.close();
-    this.#endTurn();
-    this.#held.release();
+    this.turn.end();
+    this.turn.release();
     this.log.warning("Redis is now ready to exit, bye bye...");
     this.#stop();
     this.#exit(0);
@@ -518,72 +500,6 @@ export class RedenoServer implements Server {
     const setting = this.settings.get(directive);
     if (setting === "yes") return true;
     return setting === "local" && client.isLocal;
-  }
-
-  // ---- the turn ---------------------------------------------------------------------------------------------
-
-  /** Whether requests are being carried out: no others may be inside of them. */
-  isInBatch = false;
-
-  /** A connection is about to carry out what it has read. */
-  beginBatch(): void {
-    this.isInBatch = true;
-    if (!this.#turnOpen) this.#beginTurn();
-    this.dispatcher.beginBatch();
-  }
-
-  endBatch(): void {
-    this.isInBatch = false;
-    this.dispatcher.endBatch();
-  }
-
-  /** A client that is to be flushed was given more. */
-  flushAskedAgain(client: ServedClient): void {
-    this.#held.givenAgain(client);
-  }
-
-  /** A client has something to be sent at the end of the turn. */
-  askFlush(client: ServedClient): void {
-    this.#flushes.push(client);
-    if (!this.#turnOpen) this.#beginTurn();
-  }
-
-  #beginTurn(): void {
-    this.#turnOpen = true;
-    this.keyspace.tick(this.clock.now());
-    queueMicrotask(() => {
-      try {
-        this.#endTurn();
-      } catch (error) {
-        // Nobody is left whom it could concern.
-        if (!this.#stopping) throw error;
-      }
-    });
-  }
-
-  /** Hands a client its replies before the turn ends: what they tell is written, and synced where it has to be. */
-  answerAtOnce(client: ServedClient): void {
-    if (this.journal.length > 0) this.persistence.commit();
-    if (this.persistence.aof.needsSync) this.persistence.aof.flush();
-    client.flush();
-  }
-
-  #endTurn(): void {
-    if (this.eviction.limit !== 0) this.eviction.endTurn();
-    this.tracking.broadcast();
-    this.#turnOpen = false;
-    if (this.journal.length > 0) this.observation.watch("aof-write", this.#commit);
-    if (this.#losing.length > 0) { for (const client of this.#losing.splice(0)) client.close(); }
-    const flushes = this.#flushes;
-    this.#flushes = [];
-    if (this.#held.isHolding) this.#held.hold(flushes);
-    else for (let i = 0; i < flushes.length; i++) flushes[i]!.flush();
-    this.virtualMemory?.betweenCommands();
-  }
-
-  /** Has a client closed at the end of this turn: what its requests do is done, but it is not told. */
-  loseAtEndOfTurn(client: ServedClient): void {
-    this.#losing.push(client);
   }
 
   /** What virtual memory does by the clock. */
