@@ -121,7 +121,10 @@ async function streamed(world: World, filter: Filter): Promise<ReadableStream<Ui
         controller.enqueue(encoder.encode(JSON.stringify(told) + "\n"));
       });
     },
-    cancel: () => subscriber.disconnect(),
+    cancel() {
+      subscriber.removeAllListeners("message");
+      subscriber.disconnect();
+    },
   });
 }
 
