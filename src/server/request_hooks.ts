@@ -15,6 +15,9 @@ import type { ServedClient } from "./served_client.ts";
 import type { RedenoServer } from "./server.ts";
 import { SnapshotWaits } from "./snapshot_waits.ts";
 
+/** Commands that are there for those only whom a directive allows them. */
+const GUARDED = ["debug", "module"];
+
 export class RequestHooks implements DispatchHooks {
   readonly #server: RedenoServer;
   readonly #snapshotWaits: SnapshotWaits;
@@ -23,6 +26,11 @@ export class RequestHooks implements DispatchHooks {
   constructor(server: RedenoServer) {
     this.#server = server;
     this.#snapshotWaits = new SnapshotWaits(server.clients);
+    for (const name of GUARDED) {
+      const command = server.commands.get(name);
+      if (command === undefined) continue;
+      for (const each of [command, ...command.subcommands]) each.attention |= Attention.guardedCommand;
+    }
   }
 
   // ---- what the gates ask -----------------------------------------------------------------------------------
@@ -80,6 +88,22 @@ export class RequestHooks implements DispatchHooks {
   followSnapshot(snapshot: Snapshot | undefined): void {
     this.#snapshotWaits.follow(snapshot);
     this.#attend(Attention.snapshot, snapshot !== undefined);
+  }
+
+  /** A pause of clients has begun, or has ended. */
+  followPause(): void {
+    const { clients, keyspace } = this.#server;
+    const isPaused = clients.pauseMode !== undefined;
+    // Nothing changes while clients are paused: dead keys stay, though nobody sees them.
+    keyspace.expiresLazily = !isPaused;
+    this.#attend(Attention.paused, isPaused);
+  }
+
+  /** Data is being loaded, or cannot be written, or no more. */
+  followPersistence(): void {
+    const { persistence } = this.#server;
+    this.#attend(Attention.loading, persistence.loading.progress !== undefined);
+    this.#attend(Attention.cannotPersist, persistence.refusal !== undefined);
   }
 
   /** Has a test decide what becomes of requests, until it is asked to stop with undefined. */

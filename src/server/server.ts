@@ -6,21 +6,19 @@ import type { Args } from "../args.ts";
 import type { Client, Context, MemoryReport, Server, Settings, ShutdownWish } from "../context.ts";
 import { type Command, CommandTable } from "../command_table.ts";
 import { commandSpecs } from "../commands/mod.ts";
-import { findKeys } from "../commands/server/command_keys.ts";
 import { endTransaction } from "../commands/transaction/end.ts";
 import { Attention, Dispatcher } from "../dispatch.ts";
 import type { Journal } from "../journal.ts";
 import { Keyspace } from "../store/keyspace.ts";
-import { Persistence } from "../persistence/persistence.ts";
+import type { Persistence } from "../persistence/persistence.ts";
 import { latin1 } from "../sys/bytes.ts";
 import type { Clock } from "../sys/clock.ts";
 import type { Disk } from "../sys/disk.ts";
 import { PubSub } from "../pubsub/pubsub.ts";
-import { TrackingRegistry } from "../tracking/tracking.ts";
-import type { DebuggableEngine, EngineOptions } from "../scripting/engine.ts";
-import { ScriptRunner } from "../scripting/script_runner.ts";
+import type { TrackingRegistry } from "../tracking/tracking.ts";
+import type { ScriptRunner } from "../scripting/script_runner.ts";
 import { Random } from "../sys/random.ts";
-import { VirtualMemory } from "../swap/virtual_memory.ts";
+import type { VirtualMemory } from "../swap/virtual_memory.ts";
 import { systemDisk } from "../sys/system_disk.ts";
 import { systemTimers, type Timers } from "../sys/timers.ts";
 import { ClientRegistry } from "./clients.ts";
@@ -38,11 +36,12 @@ import type { Eviction } from "./eviction.ts";
 import { newEviction } from "./memory_limits.ts";
 import { measureMemory, MemoryLedger } from "./memory.ts";
 import { Observer } from "./observer.ts";
+import { newPersistence, newScripting, newTracking, newVirtualMemory } from "./parts.ts";
 import { Preloader } from "./preload.ts";
 import { NO_OUTPUT_LIMITS, type OutputLimits } from "./output_limits.ts";
 import { PROTECTED_MODE_ERROR } from "./protected_mode.ts";
-import { ReplayClient } from "./replay_client.ts";
 import { RequestHooks } from "./request_hooks.ts";
+import { type NewScriptEngine, ScriptEngineLoader } from "./script_engine.ts";
 import type { ServedClient } from "./served_client.ts";
 import { Statistics } from "./statistics.ts";
 import { Turn } from "./turn.ts";
@@ -65,8 +64,6 @@ export interface ServerConfig extends Settings {
 const EXIT_ABORT = 134;
 const EXIT_SEGFAULT = 139;
 
-export type NewScriptEngine = (options: EngineOptions) => DebuggableEngine;
-
 export interface ServerOptions {
   readonly config: ServerConfig;
   readonly log: Log;
@@ -76,7 +73,7 @@ export interface ServerOptions {
   readonly random?: Random;
   /** The runtime's, unless a test has others: of waits, of the cron, of all that is due after a time. */
   readonly timers?: Timers;
-  /** Makes the engine of scripts. Without it the usual one is brought in when it is wanted: see `loadScripting`. */
+  /** Makes the engine of scripts. Without it the usual one is brought in when it is wanted. */
   readonly newScriptEngine?: NewScriptEngine;
   /** Where files are kept; the machine's, unless a test has another one. */
   readonly disk?: Disk;
@@ -133,10 +130,8 @@ export class RedenoServer implements Server {
 
   readonly #cron: Cron;
   readonly #exit: (code: number) => void;
-  readonly #workMs: () => number;
   #stopping = false;
-  #newScriptEngine: NewScriptEngine | undefined;
-  #scriptingLoaded: Promise<void> | undefined;
+  readonly #scriptEngine: ScriptEngineLoader;
 
   constructor(options: ServerOptions) {
     const { config, clock } = options;
@@ -144,7 +139,6 @@ export class RedenoServer implements Server {
     this.clock = clock;
     this.log = options.log;
     this.#exit = options.exit;
-    this.#workMs = options.workMs ?? (() => clock.monotonicMs());
     this.random = options.random ?? new Random();
     this.timers = options.timers ?? systemTimers;
     this.runId = this.random.hexId(40);
@@ -157,17 +151,11 @@ export class RedenoServer implements Server {
     });
     this.pubsub = new PubSub(this.keyspace.hashKey, (client) => (client as ServedClient).delivered());
     this.statistics = new Statistics(this.startedAt);
-    this.tracking = this.#newTracking();
+    this.tracking = newTracking(this);
     this.hooks = new RequestHooks(this);
     this.dispatcher = new Dispatcher(this.commands, this.hooks);
     this.observation = new Observer(this.dispatcher, clock, (client) => (client as ServedClient).delivered());
     this.listeners = new Listeners((accepted) => this.accept(accepted), this.log);
-    for (const name of ["debug", "module"]) {
-      const command = this.commands.get(name);
-      if (command === undefined) continue;
-      command.attention |= Attention.guardedCommand;
-      for (const sub of command.subcommands) sub.attention |= Attention.guardedCommand;
-    }
     this.keyspace.listeners.expired = (database, key) => {
       const { journal, keyspace } = this;
       if (journal.isOpen) journal.also(database, keyspace.lazyFreeing.expire ? "UNLINK" : "DEL", key);
@@ -176,21 +164,21 @@ export class RedenoServer implements Server {
       const { journal, keyspace } = this;
       if (journal.isOpen) journal.also(database, keyspace.lazyFreeing.eviction ? "UNLINK" : "DEL", key);
     };
-    this.clients.onPause = () => {
-      // Nothing changes while clients are paused: dead keys stay, though nobody sees them.
-      this.keyspace.expiresLazily = this.clients.pauseMode === undefined;
-      if (this.clients.pauseMode === undefined) this.dispatcher.attention &= ~Attention.paused;
-      else this.dispatcher.attention |= Attention.paused;
-    };
+    this.clients.onPause = () => this.hooks.followPause();
     const disk = options.disk ?? systemDisk;
-    this.virtualMemory = config.flag("vm-enabled") ? this.#newVirtualMemory(disk) : undefined;
+    this.virtualMemory = config.flag("vm-enabled") ? newVirtualMemory(this, disk) : undefined;
     this.preloader = this.virtualMemory && new Preloader(this.virtualMemory, this.clients);
     this.keyspace.listeners.snapshot = (snapshot) => this.hooks.followSnapshot(snapshot);
-    this.persistence = this.#newPersistence(disk);
+    this.persistence = newPersistence(this, disk, (text) => {
+      this.log.warning(text);
+      this.#exit(1);
+      // Where that ends no process the server is dead all the same.
+      this.#stop();
+    });
     this.turn = new Turn(this);
-    this.#newScriptEngine = options.newScriptEngine;
-    if (this.#newScriptEngine === undefined) this.#holdScriptsBack(true);
-    this.scripting = this.#newScripting();
+    this.#scriptEngine = new ScriptEngineLoader(this, options.newScriptEngine);
+    const workMs = options.workMs ?? (() => clock.monotonicMs());
+    this.scripting = newScripting(this, (engine) => this.#scriptEngine.make(engine), workMs);
     this.clientMemory = new ClientMemory(this);
     this.eviction = newEviction(
       this,
@@ -201,120 +189,17 @@ export class RedenoServer implements Server {
     this.#cron = new Cron(this);
   }
 
-  /** @throws SwapFileError when the swap file cannot be made, or is another server's */
-  #newVirtualMemory(disk: Disk): VirtualMemory {
-    const { settings: config, keyspace, clock, log, dispatcher } = this;
-    return new VirtualMemory({
-      keyspace,
-      disk,
-      clock,
-      log,
-      pid: Deno.pid,
-      swappedSome: () => void (dispatcher.attention |= Attention.swapped),
-    }, {
-      path: (config.get("vm-swap-file") ?? "").replaceAll("%p", String(Deno.pid)),
-      pageSize: config.number("vm-page-size"),
-      pages: config.number("vm-pages"),
-      threads: config.number("vm-max-threads"),
-    });
-  }
-
-  #newTracking(): TrackingRegistry {
-    return new TrackingRegistry({
-      keyspace: this.keyspace,
-      byId: (id) => this.clients.byId(id),
-      forEachKey: (command, args, visit) =>
-        findKeys(command, args, 0).forEach(({ at }) => visit(args.at(at))),
-      delivered: (client) => (client as ServedClient).delivered(),
-      wantsTurn: () => this.turn.begin(),
-      changed: () => this.dispatcher.followTracking(),
-    });
-  }
-
-  #newPersistence(disk: Disk): Persistence {
-    // deno-lint-ignore no-this-alias
-    const server = this;
-    const replaying = new ReplayClient(this);
-    return new Persistence({
-      keyspace: this.keyspace,
-      journal: this.journal,
-      settings: this.settings,
-      disk,
-      clock: this.clock,
-      log: this.log,
-      pid: Deno.pid,
-      get commandsProcessed() {
-        return server.dispatcher.commandsProcessed;
-      },
-      usedMemory: () => this.memory().used,
-      folder: () => this.settings.get("dir") ?? ".",
-      later: (ms, callback) => void setTimeout(() => this.observation.watch("snapshot-slice", callback), ms),
-      replay: (args) => replaying.run(args),
-      stateChanged: () => this.#followPersistence(),
-      fatal: (text) => {
-        this.log.warning(text);
-        this.#exit(1);
-        // Where that ends no process the server is dead all the same.
-        this.#stop();
-      },
-    });
-  }
-
-  #newScripting(): ScriptRunner {
-    const decoder = new TextDecoder();
-    const levels = ["debug", "verbose", "notice", "warning"] as const;
-    return new ScriptRunner({
-      server: this,
-      newEngine: (options) => this.#newScriptEngine!(options),
-      keysOf: (command, args) => findKeys(command, args, 0).map(({ at }) => at),
-      later: (callback) => void setTimeout(callback, 0),
-      workMs: this.#workMs,
-      inTurn: (action) => this.turn.run(action),
-      log: (level, text) => this.log[levels[level]!](decoder.decode(latin1(text))),
-    });
-  }
-
-  /**
-   * Brings the engine of scripts in. It takes as long as all the rest of the server, so that is done when the server
-   * listens already; who wants to run a script before has to wait.
-   */
-  loadScripting(): Promise<void> {
-    return this.#scriptingLoaded ??= this.#newScriptEngine === undefined
-      ? this.#importEngine()
-      : Promise.resolve();
-  }
-
-  async #importEngine(): Promise<void> {
-    const { FengariEngine } = await import("../scripting/fengari/fengari_engine.ts");
-    this.#newScriptEngine = (options) => new FengariEngine(options);
-    this.#holdScriptsBack(false);
-    this.clients.resumeAll();
-  }
-
-  #holdScriptsBack(holds: boolean): void {
-    for (const command of this.commands.all) {
-      if (command.spec.group !== "scripting") continue;
-      for (const each of [command, ...command.subcommands]) {
-        if (holds) each.attention |= Attention.noEngine;
-        else each.attention &= ~Attention.noEngine;
-      }
-    }
-  }
-
-  /** Lets dispatch look closer at requests while data is loaded, or cannot be written. */
-  #followPersistence(): void {
-    const { persistence, dispatcher } = this;
-    dispatcher.attention &= ~(Attention.loading | Attention.cannotPersist);
-    if (persistence.loading.progress !== undefined) dispatcher.attention |= Attention.loading;
-    if (persistence.refusal !== undefined) dispatcher.attention |= Attention.cannotPersist;
-  }
-
   // ---- life -------------------------------------------------------------------------------------------------
 
   /** Listens and begins the cron. @throws Error when no listener could be opened */
   start(): void {
     this.#listen();
     this.run();
+  }
+
+  /** Brings the engine of scripts in: see {@link ScriptEngineLoader}. */
+  loadScripting(): Promise<void> {
+    return this.#scriptEngine.load();
   }
 
   /** Begins the cron, without listening anywhere. */
