@@ -53,6 +53,7 @@ export class Harness implements AsyncDisposable {
   readonly #reference: ServerProcess | undefined;
   readonly #vm: ServerProcess | undefined;
   readonly #places = new Map<ServerProcess, Place>();
+  readonly #uncaught = new Uncaught();
 
   private constructor(
     options: HarnessOptions,
@@ -142,7 +143,13 @@ export class Harness implements AsyncDisposable {
     return { out: count("vm_stats_swappout_count"), in: count("vm_stats_swappin_count") };
   }
 
+  /** Errors in callbacks since the last run, which nobody waited for. */
+  takeUncaught(): string | undefined {
+    return this.#uncaught.take();
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#uncaught[Symbol.dispose]();
     for (const process of this.#places.keys()) await process[Symbol.asyncDispose]();
   }
 
@@ -155,6 +162,14 @@ export class Harness implements AsyncDisposable {
   }
 
   async #run(application: Application, process: ServerProcess): Promise<Run> {
+    const run = await this.#runOnce(application, process);
+    const failure = this.#uncaught.take();
+    return run.failure !== undefined || failure === undefined
+      ? run
+      : { ...run, failure: `${this.#nameOf(process)}: uncaught ${failure}` };
+  }
+
+  async #runOnce(application: Application, process: ServerProcess): Promise<Run> {
     await using world = this.#world(process);
     const began = performance.now();
     try {
@@ -195,6 +210,35 @@ export class Harness implements AsyncDisposable {
     goesOn = false;
     await swapper;
     return run;
+  }
+}
+
+/** Errors that nobody waits for, in callbacks of an application: they would end the harness, and leave its servers behind. */
+class Uncaught implements Disposable {
+  readonly #errors: string[] = [];
+  readonly #onError = (event: ErrorEvent): void => {
+    event.preventDefault();
+    this.#errors.push(explain(event.error));
+  };
+  readonly #onRejection = (event: PromiseRejectionEvent): void => {
+    event.preventDefault();
+    this.#errors.push(explain(event.reason));
+  };
+
+  constructor() {
+    globalThis.addEventListener("error", this.#onError);
+    globalThis.addEventListener("unhandledrejection", this.#onRejection);
+  }
+
+  /** What came since the last call. */
+  take(): string | undefined {
+    const errors = this.#errors.splice(0);
+    return errors.length === 0 ? undefined : errors.join("\n");
+  }
+
+  [Symbol.dispose](): void {
+    globalThis.removeEventListener("error", this.#onError);
+    globalThis.removeEventListener("unhandledrejection", this.#onRejection);
   }
 }
 

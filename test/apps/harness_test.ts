@@ -40,6 +40,19 @@ Deno.test("an application that asserts what is not so has failed, and others go 
   const report = await harness.examine(bad);
   assertEquals([report.redeno, report.reference, report.vm], ["failed", "not run", "not run"]);
   assertStringIncludes(report.failures.join(), "redeno: Error: it is not so");
+  const careless = {
+    ...good,
+    async run() {
+      setTimeout(() => {
+        throw new Error("thrown in a callback");
+      });
+      void Promise.reject(new Error("nobody waits for it"));
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    },
+  };
+  const { failures } = await harness.examine(careless);
+  assertMatch(failures.join(), /^redeno: uncaught [^]*thrown in a callback/);
+  assertMatch(failures.join(), /^redeno: uncaught [^]*nobody waits for it/);
   assertEquals((await harness.examine(good)).failures, []);
 });
 

@@ -66,9 +66,12 @@ async function main(): Promise<number> {
   console.log(
     `with virtual memory ${traffic.out} values went to the swap file, ${traffic.in} came back; kills cut ${kills.cut} turns`,
   );
-  const failed = results.filter(({ failures }) => failures.length > 0).length;
+  const uncaught = harness.takeUncaught();
+  if (uncaught !== undefined) console.log(`uncaught while servers were killed: ${uncaught}`);
+  const bad = results.filter(({ failures }) => failures.length > 0).length;
+  const failed = uncaught === undefined ? bad : bad + 1;
   console.log(
-    `${failed === 0 ? "ok" : "FAILED"} | ${results.length - failed} passed | ${failed} failed (${
+    `${failed === 0 ? "ok" : "FAILED"} | ${results.length - bad} passed | ${failed} failed (${
       seconds(performance.now() - began)
     }s)`,
   );
