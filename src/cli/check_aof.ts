@@ -8,11 +8,12 @@
  */
 import { type AofFile, AofManifestError, Manifest } from "../persistence/aof/manifest.ts";
 import { Log } from "../server/log.ts";
-import { latin1, latin1Text, utf8 } from "../sys/bytes.ts";
+import { latin1Text, utf8 } from "../sys/bytes.ts";
 import { type Disk, DiskError, type DiskFile, readAll } from "../sys/disk.ts";
 import { systemDisk } from "../sys/system_disk.ts";
 import { AnnotationError, AofFileCheck } from "./aof_file_check.ts";
 import { checkRdbPart } from "./check_rdb.ts";
+import { standardTerminal } from "./terminal.ts";
 import { readingProgress } from "./watched_file.ts";
 
 const USAGE = "Usage: redeno check-aof [--fix|--truncate-to-timestamp $timestamp] <file.manifest|file.aof>\n";
@@ -34,11 +35,10 @@ export interface Terminal {
 
 const progress = readingProgress();
 
-const standardTerminal: Terminal = {
+const checkTerminal: Terminal = {
   print(text) {
     progress.hide();
-    const bytes = latin1(text);
-    for (let at = 0; at < bytes.length;) at += Deno.stdout.writeSync(bytes.subarray(at));
+    standardTerminal.print(text);
   },
   answer() {
     const byte = new Uint8Array(1);
@@ -63,7 +63,7 @@ class Exit {
  */
 export function checkAof(
   args: readonly string[],
-  terminal: Terminal = standardTerminal,
+  terminal: Terminal = checkTerminal,
   disk: Disk = systemDisk,
   now: number = Date.now(),
 ): Promise<number> {

@@ -19,7 +19,8 @@ import { latin1Text, Slice } from "../sys/bytes.ts";
 import { type Disk, DiskError, type DiskFile } from "../sys/disk.ts";
 import { Random } from "../sys/random.ts";
 import { systemDisk } from "../sys/system_disk.ts";
-import { REDIS_VERSION } from "../sys/version.ts";
+import { REDENO_VERSION, REDIS_VERSION } from "../sys/version.ts";
+import { shown, standardTerminal } from "./terminal.ts";
 import { readingProgress } from "./watched_file.ts";
 
 const USAGE = "Usage: redeno check-rdb <rdb-file-name>";
@@ -55,11 +56,11 @@ export function checkRdb(args: readonly string[]): Promise<number> {
     now: Date.now(),
     print(line) {
       progress.hide();
-      console.log(line);
+      standardTerminal.print(shown(`${line}\n`));
     },
     complain(line) {
       progress.hide();
-      console.error(line);
+      standardTerminal.printError(shown(`${line}\n`));
     },
     watch: progress.watch,
   });
@@ -74,7 +75,7 @@ export function runCheckRdb(args: readonly string[], world: CheckRdbWorld): numb
     return 1;
   }
   if (path === "-v" || path === "--version") {
-    world.print(`redeno check-rdb ${REDIS_VERSION}`);
+    world.print(`redis-check-rdb ${REDIS_VERSION} (redeno ${REDENO_VERSION})`);
     return 0;
   }
   world.print(`[offset 0] Checking RDB file ${path}`);

@@ -106,5 +106,5 @@ Deno.test("wrong usage and files that cannot be read end with 1", () => {
     "[offset 0] Checking RDB file dump.rdb",
     "!Cannot read RDB file dump.rdb: No such file or directory",
   ]);
-  assertEquals(check(GOLDEN, ["--version"]), [0, "redeno check-rdb 7.0.15"]);
+  assertEquals(check(GOLDEN, ["--version"]), [0, "redis-check-rdb 7.0.15 (redeno 0.1.0)"]);
 });

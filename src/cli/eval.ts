@@ -4,6 +4,7 @@
  * standard error.
  */
 import { latin1Text, NO_BYTES } from "../sys/bytes.ts";
+import { readWholeFile, systemText } from "../sys/system_files.ts";
 import { completeConnection, type ConnectionOptions } from "./connection_options.ts";
 import { debugProgram, type LdbMode } from "./debug_program.ts";
 import { EmbeddedSession } from "./embedded_session.ts";
@@ -12,7 +13,7 @@ import { formatReply } from "./format_reply.ts";
 import { type LineInput, StandardInput } from "./line_input.ts";
 import { NetworkSession, type Session, SessionError } from "./network_session.ts";
 import type { ReplyValue } from "./reply_value.ts";
-import { usageText } from "./options.ts";
+import { usageText, versionText } from "./options.ts";
 import { sourceExcerpt } from "./source_excerpt.ts";
 import { shown, standardTerminal, type Terminal, UsageError } from "./terminal.ts";
 import { savesOf } from "./watch_file.ts";
@@ -30,6 +31,7 @@ export async function evalProgram(
   try {
     const options = parseEvalOptions(args, Deno.env.get("REDISCLI_AUTH"));
     if (options.what === "help") terminal.print(usageText(evalSpec));
+    else if (options.what === "version") terminal.print(versionText(evalSpec));
     else if (options.what === "types") terminal.print(shown(await typesForEditors()));
     else {
       completeConnection(options.connection, terminal, undefined);
@@ -199,9 +201,8 @@ function versionOf({ protocol }: ConnectionOptions): 2 | 3 {
 /** @throws SessionError when the file cannot be read */
 function readScript(path: string): Uint8Array {
   try {
-    return Deno.readFileSync(path);
+    return readWholeFile(path);
   } catch (error) {
-    const reason = (error as Error).message.replace(/ \(os error \d+\)[^]*$/, "");
-    throw new SessionError(shown(`Can't open file '${path}': ${reason}`));
+    throw new SessionError(shown(`Can't open file '${path}': ${systemText(error)}`));
   }
 }

@@ -9,8 +9,8 @@ import { defaultOutput, outputSection, type OutputSettings, preferProtocol } fro
 import { UsageError } from "./terminal.ts";
 
 export interface EvalSettings extends OutputSettings {
-  /** "help" and "types": nothing is run, a text is printed. */
-  what: "run" | "help" | "types";
+  /** All but "run": nothing is run, a text is printed. */
+  what: "run" | "help" | "version" | "types";
   /** The path of the script. */
   file: string;
   /** The server to ask; the one in this process when `isNamed` is false. */
@@ -50,8 +50,9 @@ const scriptSection: OptionSection<EvalSettings> = {
       completes: "file",
       take(settings, value) {
         // A program's name, so to say, when it asks for nothing to be run.
-        if (value === "--help" || value === "--types") settings.what = value === "--help" ? "help" : "types";
-        else settings.file = value;
+        if (value === "--help" || value === "--version" || value === "--types") {
+          settings.what = value.slice(2) as "help" | "version" | "types";
+        } else settings.file = value;
       },
     },
     {
@@ -104,6 +105,12 @@ const scriptSection: OptionSection<EvalSettings> = {
       help: "Print this.",
       isLast: true,
       take: (settings) => void (settings.what = "help"),
+    },
+    {
+      names: ["--version"],
+      help: "Print the version.",
+      isLast: true,
+      take: (settings) => void (settings.what = "version"),
     },
   ],
 };

@@ -2,7 +2,8 @@
  * `redeno healthcheck`: whether the server on this machine answers, for containers and supervisors. Needs
  * no permission but the network; of a Unix socket, that of its file.
  */
-import { integerOf, parseOptions, type ProgramSpec, usageText } from "./options.ts";
+import { reasonOf } from "./byte_stream.ts";
+import { integerOf, parseOptions, type ProgramSpec, usageText, versionText } from "./options.ts";
 import { shown, standardTerminal, UsageError } from "./terminal.ts";
 
 const TIMEOUT_MS = 3000;
@@ -12,7 +13,7 @@ interface HealthcheckSettings {
   port: number;
   /** The path of a Unix socket, which wins over host and port. */
   socket: string | undefined;
-  what: "check" | "help";
+  what: "check" | "help" | "version";
 }
 
 export const healthcheckSpec: ProgramSpec<HealthcheckSettings> = {
@@ -53,6 +54,12 @@ export const healthcheckSpec: ProgramSpec<HealthcheckSettings> = {
         isLast: true,
         take: (settings) => void (settings.what = "help"),
       },
+      {
+        names: ["--version"],
+        help: "Print the version.",
+        isLast: true,
+        take: (settings) => void (settings.what = "version"),
+      },
     ],
   }],
   exitCodes: [
@@ -75,8 +82,9 @@ export async function healthcheck(args: readonly string[]): Promise<number> {
     const words = args.flatMap((arg) => /^(--[^=]+)=(.*)$/s.exec(arg)?.slice(1) ?? arg);
     const { settings, rest } = parseOptions(healthcheckSpec, words);
     if (rest.length > 0) throw new UsageError(`healthcheck takes no argument such as '${rest[0]}'`);
-    if (settings.what === "help") standardTerminal.print(usageText(healthcheckSpec));
-    return settings.what === "help" ? 0 : await check(settings);
+    if (settings.what === "check") return await check(settings);
+    standardTerminal.print((settings.what === "help" ? usageText : versionText)(healthcheckSpec));
+    return 0;
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     standardTerminal.printError(shown(`${error.message}\n`));
@@ -96,13 +104,13 @@ async function check({ host, port, socket }: HealthcheckSettings): Promise<numbe
       const reply = new Uint8Array(64);
       const length = await connection.read(reply) ?? 0;
       const text = new TextDecoder().decode(reply.subarray(0, length)).trim();
-      console.log(text);
+      standardTerminal.print(shown(`${text}\n`));
       return /^[+-]/.test(text) ? 0 : 1;
     } finally {
       clearTimeout(timer);
     }
   } catch (error) {
-    console.error(`No answer from ${socket ?? `${host}:${port}`}: ${(error as Error).message}`);
+    standardTerminal.printError(shown(`No answer from ${socket ?? `${host}:${port}`}: ${reasonOf(error)}\n`));
     return 1;
   }
 }

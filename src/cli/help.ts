@@ -1,20 +1,21 @@
 /** `redeno help`: which programs there are, and about each of them what its `--help` prints. */
 import { REDENO_VERSION, REDIS_VERSION } from "../sys/version.ts";
-import { usageText } from "./options.ts";
+import { usageText, versionText } from "./options.ts";
 import { specOf } from "./program_specs.ts";
 import { PROGRAM_NAMES, PROGRAM_WORDS } from "./programs.ts";
 import { shown, standardTerminal, type Terminal } from "./terminal.ts";
 
 /**
  * The program.
- * @param args the name of a program, or nothing
+ * @param args the name of a program, or nothing; behind `--version` one whose version is asked for
  * @returns the exit code: 1 when there is no such program
  */
 export async function helpProgram(
   args: readonly string[],
   terminal: Terminal = standardTerminal,
 ): Promise<number> {
-  const [word] = args;
+  const asksForVersion = args[0] === "--version";
+  const word = args[asksForVersion ? 1 : 0];
   if (word === undefined) {
     terminal.print(shown(await overview()));
     return 0;
@@ -24,7 +25,8 @@ export async function helpProgram(
     terminal.printError(shown(`There is no program ${word}: redeno help tells which ones there are.\n`));
     return 1;
   }
-  terminal.print(usageText(await specOf(program)));
+  const spec = await specOf(program);
+  terminal.print(asksForVersion ? versionText(spec) : usageText(spec));
   return 0;
 }
 

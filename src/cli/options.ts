@@ -5,6 +5,7 @@
  * As the programs of the reference read theirs: an option is an argument of its own that begins with a dash, its value is
  * the argument behind it, a later option wins over an earlier one, and the first argument without a dash ends the options.
  */
+import { REDENO_VERSION, REDIS_VERSION } from "../sys/version.ts";
 import { shown, UsageError } from "./terminal.ts";
 
 /** What completes the value of an option in a shell: files, folders, or one of these words. */
@@ -156,6 +157,13 @@ export function optionHelp<S>(program: ProgramSpec<S>, option: OptionSpec<S>): s
 
 const HELP_COLUMNS = 100;
 const OPTION_COLUMNS = 25;
+
+/** What `--version` prints. */
+export function versionText<S>({ name, standsFor }: ProgramSpec<S>): string {
+  return standsFor === undefined
+    ? `redeno ${name} ${REDENO_VERSION}\n`
+    : `${standsFor} ${REDIS_VERSION} (redeno ${REDENO_VERSION})\n`;
+}
 
 /** What `--help` prints, one character a byte: how the program is called, and all its options. */
 export function usageText<S>(program: ProgramSpec<S>): string {

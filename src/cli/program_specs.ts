@@ -100,6 +100,11 @@ const SERVER: ProgramSpec<unknown> = describe({
   ],
 });
 
+const ABOUT: readonly OptionSpec<unknown>[] = [
+  described(["--help"], "Print this."),
+  described(["--version"], "Print the version."),
+];
+
 const CHECK_AOF: ProgramSpec<unknown> = describe({
   name: "check-aof",
   standsFor: "redis-check-aof",
@@ -112,7 +117,7 @@ const CHECK_AOF: ProgramSpec<unknown> = describe({
       described(["--truncate-to-timestamp"], "Cut off what was written later than this.", {
         value: "timestamp",
       }),
-      described(["--help"], "Print this."),
+      ...ABOUT,
     ],
   }],
   exitCodes: [
@@ -156,14 +161,14 @@ const SENTINEL: ProgramSpec<unknown> = describe({
   summary: "Not there yet: watches masters and replicas, and replaces a master that fails",
   synopsis: [""],
   description: ["This version of redeno has no Sentinel: the program says so, and ends with exit code 1."],
-  sections: [],
+  sections: [{ title: "Options", options: ABOUT }],
 });
 
 const COMPLETIONS: ProgramSpec<unknown> = describe({
   name: "completions",
   summary: "Prints a script that completes the command lines of redeno in a shell",
   synopsis: ["<bash | zsh | fish>"],
-  sections: [],
+  sections: [{ title: "Options", options: ABOUT }],
   examples: [
     { line: "source <(redeno completions bash)", what: "In ~/.bashrc." },
     {
@@ -178,7 +183,7 @@ const HELP: ProgramSpec<unknown> = describe({
   name: "help",
   summary: "Tells which programs there are, or about one of them",
   synopsis: [`[${[...PROGRAM_WORDS.keys()].filter((word) => !word.startsWith("redis-")).join(" | ")}]`],
-  sections: [],
+  sections: [{ title: "Options", options: ABOUT }],
 });
 
 const DESCRIBED = {

@@ -36,8 +36,13 @@ export const PROGRAM_WORDS: ReadonlyMap<string, ProgramName> = new Map([
   ...REFERENCE_NAMES,
 ]);
 
-/** Programs that do not know `--help` themselves, since those of the reference take it for the name of a file. */
-const HELPED: ReadonlySet<ProgramName> = new Set(["check-aof", "check-rdb", "healthcheck", "sentinel"]);
+/**
+ * Programs that leave `--help` and `--version` to the program of help: they have no options, or take those words for the
+ * name of a file, as the reference does. `check-rdb` knows its version.
+ */
+const HELPED: ReadonlySet<ProgramName> = new Set([
+  ...["check-aof", "check-rdb", "sentinel", "completions", "help"] as const,
+]);
 
 export interface Choice {
   readonly program: ProgramName;
@@ -54,7 +59,12 @@ export function chooseProgram(called: string, args: readonly string[]): Choice {
   const choice = chosen(called, args);
   const { program } = choice;
   const [first] = choice.args;
-  if (HELPED.has(program) && first === "--help") return { program: "help", args: [program] };
+  if (HELPED.has(program) && first === "--help") {
+    return { program: "help", args: program === "help" ? [] : [program] };
+  }
+  if (HELPED.has(program) && program !== "check-rdb" && first === "--version") {
+    return { program: "help", args: ["--version", program] };
+  }
   if (program !== "server") return choice;
   if (choice.args.includes("--eval")) return { program: "--eval", args: choice.args };
   // The reference's server is a sentinel with this argument wherever it stands.

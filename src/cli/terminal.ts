@@ -1,5 +1,6 @@
 /** What programs print to and ask: the standard streams, or what a test has in their place. */
 import { latin1, latin1Text, utf8 } from "../sys/bytes.ts";
+import { systemText } from "../sys/system_files.ts";
 
 /** Texts have one character a byte. */
 export interface Terminal {
@@ -24,14 +25,17 @@ export class UsageError extends Error {
 
 type Stream = { writeSync(bytes: Uint8Array): number };
 
+/** Writes all of it. Where that cannot be done the program ends: what it is to tell cannot be told. */
 function writeAll(stream: Stream, text: string): void {
   const bytes = latin1(text);
   try {
     for (let at = 0; at < bytes.length;) at += stream.writeSync(bytes.subarray(at));
   } catch (error) {
-    // Nobody reads any more, as behind `| head`: there is nothing left to do.
-    if (error instanceof Deno.errors.BrokenPipe) Deno.exit(1);
-    throw error;
+    // Nobody reads any more, as behind `| head`: there is nothing to complain of.
+    if (!(error instanceof Deno.errors.BrokenPipe) && stream === Deno.stdout) {
+      writeAll(Deno.stderr, `Cannot write to standard output: ${systemText(error)}\n`);
+    }
+    Deno.exit(1);
   }
 }
 

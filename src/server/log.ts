@@ -2,6 +2,7 @@
  * The log: lines in the reference's form, `<pid>:<role> <day> <month> <year> <time> <level mark> <text>`, to standard
  * output or to `logfile`.
  */
+import { standardStreamOf } from "../sys/system_files.ts";
 
 export type LogLevel = "debug" | "verbose" | "notice" | "warning";
 
@@ -69,11 +70,15 @@ function formatTime(time: Date): string {
 
 /** Standard output, written synchronously so that nothing is lost when the process ends. */
 export function standardOutputSink(): LogSink {
+  return streamSink(Deno.stdout);
+}
+
+function streamSink(stream: { writeSync(bytes: Uint8Array): number }): LogSink {
   const encoder = new TextEncoder();
   return {
     write(line) {
       try {
-        writeAll(Deno.stdout, encoder.encode(line));
+        writeAll(stream, encoder.encode(line));
       } catch {
         // Nobody reads it any more; the server goes on.
       }
@@ -82,10 +87,13 @@ export function standardOutputSink(): LogSink {
 }
 
 /**
- * A file that is opened for each line, so that it can be moved away under the running server.
+ * A file that is opened for each line, so that it can be moved away under the running server; `/dev/stdout` and
+ * `/dev/stderr` are the streams.
  * @throws Deno.errors when it cannot be opened now
  */
 export function fileSink(path: string): LogSink {
+  const stream = standardStreamOf(path);
+  if (stream === "stdout" || stream === "stderr") return streamSink(Deno[stream]);
   const encoder = new TextEncoder();
   Deno.openSync(path, { append: true, create: true }).close();
   return {

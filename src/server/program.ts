@@ -3,6 +3,7 @@ import { commandSpecs } from "../commands/mod.ts";
 import { RdbFileError } from "../persistence/rdb/file_error.ts";
 import { AofManifestError } from "../persistence/aof/manifest.ts";
 import { systemClock } from "../sys/clock.ts";
+import { systemText } from "../sys/system_files.ts";
 import { REDENO_VERSION, REDIS_VERSION } from "../sys/version.ts";
 import { parseCommandLine } from "./config/command_line.ts";
 import { Config } from "./config/config.ts";
@@ -113,10 +114,11 @@ function chooseSink(config: Config): LogSink {
   try {
     return fileSink(path);
   } catch (error) {
-    const why = (error as Error).message.replace(/ \(os error \d+\).*$/s, "");
     Deno.stderr.writeSync(
       new TextEncoder().encode(
-        `\n*** FATAL CONFIG FILE ERROR (Redis ${REDIS_VERSION}) ***\nCan't open the log file: ${why}\n`,
+        `\n*** FATAL CONFIG FILE ERROR (Redis ${REDIS_VERSION}) ***\nCan't open the log file: ${
+          systemText(error)
+        }\n`,
       ),
     );
     Deno.exit(1);

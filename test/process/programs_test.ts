@@ -29,10 +29,38 @@ Deno.test("help about a program that there is not is an error", async () => {
 });
 
 Deno.test("each program has its --help", async () => {
-  for (const name of ["cli", "benchmark", "check-aof", "check-rdb", "healthcheck"]) {
+  for (
+    const name of [
+      "cli",
+      "--eval",
+      "benchmark",
+      "check-aof",
+      "check-rdb",
+      "healthcheck",
+      "sentinel",
+      "completions",
+    ]
+  ) {
     const { code, stdout } = await run(redeno, [name, "--help"]);
     assertEquals([name, code], [name, 0]);
-    assertMatch(stdout, new RegExp(`^Usage: redeno ${name} `));
+    assertMatch(stdout, new RegExp(`^Usage: redeno ${name}\\s`));
+  }
+});
+
+Deno.test("each program has its --version", async () => {
+  const said = {
+    cli: "redis-cli 7.0.15 (redeno 0.1.0)",
+    benchmark: "redis-benchmark 7.0.15 (redeno 0.1.0)",
+    "check-aof": "redis-check-aof 7.0.15 (redeno 0.1.0)",
+    "check-rdb": "redis-check-rdb 7.0.15 (redeno 0.1.0)",
+    sentinel: "redis-sentinel 7.0.15 (redeno 0.1.0)",
+    healthcheck: "redeno healthcheck 0.1.0",
+    completions: "redeno completions 0.1.0",
+    help: "redeno help 0.1.0",
+    "--eval": "redeno --eval 0.1.0",
+  };
+  for (const [name, text] of Object.entries(said)) {
+    assertEquals(await run(redeno, [name, "--version"]), { code: 0, stdout: `${text}\n`, stderr: "" });
   }
 });
 

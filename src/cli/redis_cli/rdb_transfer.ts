@@ -1,5 +1,6 @@
 /** `--rdb` and `--functions-rdb`: fetches a server's data, or its functions only, as an RDB file, as a replica would. */
 import { latin1Text } from "../../sys/bytes.ts";
+import { standardStreamOf } from "../../sys/system_files.ts";
 import { reasonOf, SessionError } from "../byte_stream.ts";
 import { shown } from "../terminal.ts";
 import { type ModeContext, shownPath } from "./modes.ts";
@@ -30,7 +31,9 @@ export async function fetchRdb(
     ...length === undefined ? {} : { total: length },
   });
   let bytes = 0;
-  using target = path === "-" ? standardOutput(terminal) : new TargetFile(path);
+  using target = path === "-" || standardStreamOf(path) === "stdout"
+    ? standardOutput(terminal)
+    : new TargetFile(path);
   for await (const piece of stream.snapshot()) {
     target.write(piece);
     bytes += piece.length;

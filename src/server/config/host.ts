@@ -3,6 +3,7 @@
  * thing. Errors carry the system's own words ("No such file or directory"), because operators read them.
  */
 import { globMatchText } from "../../store/glob.ts";
+import { readWholeFile, systemText } from "../../sys/system_files.ts";
 
 export interface ConfigHost {
   /** The bytes of a file; a folder reads as an empty one. @throws {Error} with the system's text */
@@ -15,17 +16,11 @@ export interface ConfigHost {
   currentDirectory(): string;
 }
 
-/** Deno's message without what it adds to the system's text. */
-function systemText(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  return message.replace(/ \(os error \d+\)[^]*$/, "");
-}
-
 /** Files and folders of the machine, through Deno. */
 export const systemHost: ConfigHost = {
   readFile(path) {
     try {
-      return Deno.readFileSync(path);
+      return readWholeFile(path);
     } catch (error) {
       if (error instanceof Deno.errors.IsADirectory) return new Uint8Array(0);
       throw new Error(systemText(error), { cause: error });
