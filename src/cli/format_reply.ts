@@ -4,6 +4,7 @@
  *
  * One type goes further: redis-cli ends with "Unknown reply type" at a big number, here it is printed.
  */
+import { latin1, latin1Text } from "../sys/bytes.ts";
 import type { ReplyValue } from "./reply_value.ts";
 
 export type ReplyFormat = "standard" | "raw" | "csv" | "json" | "quoted-json";
@@ -30,11 +31,21 @@ export function formatReply(value: ReplyValue, options: FormatOptions): string {
   }
 }
 
-/** A text of one character a byte in quotes, what is not printable escaped: as redis-cli quotes. */
+const QUOTE = 34;
+
+/** A text of one character a byte in quotes, what is not printable escaped: as redis-cli quotes. O(length). */
 export function quoteText(text: string): string {
-  let quoted = '"';
-  for (let i = 0; i < text.length; i++) quoted += escaped(text.charCodeAt(i));
-  return quoted + '"';
+  let length = 2;
+  for (let i = 0; i < text.length; i++) length += ESCAPED[text.charCodeAt(i)]!.length;
+  // Bytes, since a string that grows by millions of pieces takes minutes.
+  const quoted = new Uint8Array(length);
+  let at = 0;
+  quoted[at++] = QUOTE;
+  for (let i = 0; i < text.length; i++) {
+    for (const byte of ESCAPED[text.charCodeAt(i)]!) quoted[at++] = byte;
+  }
+  quoted[at] = QUOTE;
+  return latin1Text(quoted);
 }
 
 const ESCAPES: Readonly<Record<number, string>> = {
@@ -47,12 +58,12 @@ const ESCAPES: Readonly<Record<number, string>> = {
   92: "\\\\",
 };
 
-function escaped(byte: number): string {
-  const escape = ESCAPES[byte];
-  if (escape !== undefined) return escape;
-  if (byte >= 32 && byte < 127) return String.fromCharCode(byte);
-  return "\\x" + byte.toString(16).padStart(2, "0");
-}
+/** The bytes that stand for each byte. */
+const ESCAPED: readonly (readonly number[])[] = Array.from({ length: 256 }, (_, byte) => {
+  const isPrintable = byte >= 32 && byte < 127;
+  if (isPrintable && ESCAPES[byte] === undefined) return [byte];
+  return [...latin1(ESCAPES[byte] ?? "\\x" + byte.toString(16).padStart(2, "0"))];
+});
 
 /** Where redis-cli prints a text as C knows texts: it ends at a zero byte. */
 function upToZero(text: string): string {

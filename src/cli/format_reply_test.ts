@@ -39,3 +39,9 @@ Deno.test("a big number is printed, though redis-cli ends there", () => {
 Deno.test("what is not printable is escaped in quotes", () => {
   assertEquals(quoteText('a"\\\n\r\t\x07\b\x00\x7f\xff'), '"a\\"\\\\\\n\\r\\t\\a\\b\\x00\\x7f\\xff"');
 });
+
+Deno.test("a long text is quoted as its parts are", () => {
+  const text = '0123456789\x00"abc'.repeat(1000);
+  assertEquals(quoteText(text), `"${'0123456789\\x00\\"abc'.repeat(1000)}"`);
+  assertEquals(quoteText(""), '""');
+});

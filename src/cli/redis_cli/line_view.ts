@@ -67,6 +67,12 @@ export class LineView {
   /** In which row the cursor is, counted from the prompt's. */
   #row = 0;
 
+  /** What to write for an empty line. @param columns how wide the terminal is */
+  begin(prompt: string, columns: number): string {
+    this.#row = new Place(columns).pass(prompt).row;
+    return prompt;
+  }
+
   /** What to write so that this is seen. @param columns how wide the terminal is */
   draw({ prompt, characters, cursor, hint }: Shown, columns: number): string {
     const end = new Place(columns).pass(prompt).pass(characters);

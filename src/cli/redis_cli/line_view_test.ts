@@ -43,3 +43,13 @@ Deno.test("a hint is shown as far as the first row goes", () => {
 Deno.test("characters count as the columns that they take", () => {
   assertEquals(["a", "é", "\u0301", "€", "日", "한", "😀", "\u200d"].map(widthOf), [1, 1, 0, 1, 2, 2, 2, 0]);
 });
+
+Deno.test("a prompt wider than the terminal is drawn over when the first character is typed", () => {
+  for (const prompt of ["127.0.0.1:6379> ", "1234567890", "12345> "]) {
+    const view = new LineView();
+    const screen = new Screen(10, 8);
+    screen.write(view.begin(prompt, 10));
+    screen.write(view.draw({ prompt, characters: ["a"], cursor: 1 }, 10));
+    assertEquals(screen.text().replaceAll("\n", ""), `${prompt}a`, prompt);
+  }
+});

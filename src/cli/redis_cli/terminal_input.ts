@@ -109,7 +109,7 @@ class TypedLine {
   }
 
   begin(): void {
-    this.#terminal.write(this.#prompt);
+    this.#terminal.write(this.#view.begin(this.#prompt, this.#terminal.columns));
   }
 
   press(key: Key): EditorEvent {
