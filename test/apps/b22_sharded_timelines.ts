@@ -32,7 +32,9 @@ export class ShardedTimelines {
 
   /** @returns false when it was so already */
   async follow(user: number, other: number): Promise<boolean> {
-    const [pair, now] = [await this.#pair(user, other), this.#world.now()];
+    // Read at once, so that no two have the same: a page of followers goes on behind a time.
+    const now = this.#world.now();
+    const pair = await this.#pair(user, other);
     const [isNew] = (await execute(
       pair.multi().zadd(`following:${user}`, now, other).zadd(`followers:${other}`, now, user),
     ))!;
