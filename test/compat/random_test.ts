@@ -1,7 +1,8 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { whyNoRealServer } from "../support/real_server.ts";
 import { fuzz } from "../fuzz/fuzz.ts";
 import { freshSeed } from "../fuzz/random.ts";
+import { fuzzSessions } from "../fuzz/sessions.ts";
 
 const why = whyNoRealServer();
 if (why && Deno.env.get("CI") === "true") throw new Error(`${why}: nothing to compare with`);
@@ -20,5 +21,21 @@ Deno.test({
       report: (text) => console.log(text),
     });
     assertEquals(result.differences, [], `SEED=${seed}`);
+  },
+});
+
+Deno.test({
+  name: "clients that act at random are sent the same, whether they asked or not",
+  ignore: why !== undefined,
+  fn: async () => {
+    const seed = Number(Deno.env.get("SEED") ?? freshSeed());
+    const { sessions, differences } = await fuzzSessions({
+      seed,
+      forMs: accurate ? 600_000 : 2000,
+      length: 30,
+      report: (text) => console.log(text),
+    });
+    assertEquals(differences, [], `SEED=${seed}`);
+    assert(sessions > 0);
   },
 });
