@@ -271,6 +271,7 @@ export const cliSpec: ProgramSpec<CliSettings> = {
   description: [
     "Without a command it reads commands from standard input; on a terminal with history, completion and hints. " +
     "`help` there tells more.",
+    "--rdb, --functions-rdb and --replica ask the server for what it sends its replicas, which redeno's does not do yet.",
   ],
   sections: [
     {
