@@ -244,16 +244,20 @@ class Uncaught implements Disposable {
 
 const SWAPPED_AT_ONCE = 20;
 const SWAP_EVERY_MS = 2;
+/** Values so large that they take long to write have some time in memory, too. */
+const PAUSE_PER_WORK = 3;
 
 /** Lets some values go that chance picks. Those that are too small, gone, or being written stay, which is no error. */
 async function swapOut(redis: Redis): Promise<void> {
+  const began = performance.now();
   const picking = redis.pipeline();
   for (let i = 0; i < SWAPPED_AT_ONCE; i++) picking.call("RANDOMKEY");
   const keys = new Set((await picking.exec())?.map(([, key]) => key).filter((key) => key !== null));
   const going = redis.pipeline();
   for (const key of keys) going.call("DEBUG", "SWAPOUT", String(key));
   await going.exec();
-  await new Promise((resolve) => setTimeout(resolve, SWAP_EVERY_MS));
+  const pauseMs = SWAP_EVERY_MS + PAUSE_PER_WORK * (performance.now() - began);
+  await new Promise((resolve) => setTimeout(resolve, pauseMs));
 }
 
 function placeOf(process: ServerProcess, port: number): Place {
