@@ -5,11 +5,11 @@ const encoder = new TextEncoder();
 const READ_BYTES = 16 * 1024;
 
 export class AskingConnection implements Disposable {
-  readonly #connection: Deno.TcpConn;
+  readonly #connection: Deno.Conn;
   readonly #parser = new ReplyParser();
   readonly #chunk = new Uint8Array(READ_BYTES);
 
-  private constructor(connection: Deno.TcpConn) {
+  private constructor(connection: Deno.Conn) {
     this.#connection = connection;
   }
 
@@ -17,6 +17,11 @@ export class AskingConnection implements Disposable {
     const connection = await Deno.connect({ hostname: "127.0.0.1", port });
     connection.setNoDelay(true);
     return new AskingConnection(connection);
+  }
+
+  /** Over a Unix socket. */
+  static async openPath(path: string): Promise<AskingConnection> {
+    return new AskingConnection(await Deno.connect({ transport: "unix", path }));
   }
 
   /** Writes one command and waits for its reply; throws where that is an error. */

@@ -1,5 +1,5 @@
 /**
- * `deno task bench [throughput|memory|latency|idle|startup|growth|persistence|vm|scripting|pubsub] [--quick] [--rounds N]`:
+ * `deno task bench [throughput|memory|latency|idle|startup|growth|persistence|vm|scripting|pubsub|apps] [--quick] [--rounds N]`:
  * redeno beside redis-server, in turns on the same machine, as Markdown tables. Without a name: throughput.
  *
  *     throughput   [--tests set,get] [--pipelines 1,16,64]
@@ -8,10 +8,12 @@
  *     persistence  [--keys 1000000] [--parts files,pauses,append] [--rival-only]
  *     scripting    [--parts speed,profile,contention]
  *     pubsub       [--parts publish,notifications,tracking,broadcast,monitor]
+ *     apps         [--parts pipelining,locks,rotation,memory]
  *     vm           [--keys 1000000] [--parts memory,traffic,pauses,off] [--shapes 1,2,3,4] [--large]
  */
 import { parseArgs } from "@std/cli";
 import { whyNoRealServer } from "../../test/support/real_server.ts";
+import { apps, APPS_PARTS } from "./apps.ts";
 import { growth } from "./growth.ts";
 import { idle } from "./idle.ts";
 import { latency } from "./latency.ts";
@@ -52,6 +54,8 @@ async function main(): Promise<number> {
     ? SCRIPTING_PARTS
     : flags._.includes("pubsub")
     ? PUBSUB_PARTS
+    : flags._.includes("apps")
+    ? APPS_PARTS
     : PERSISTENCE_PARTS;
   const parts = flags.parts?.split(",") ?? known;
   const unknownPart = parts.find((part) => !known.includes(part));
@@ -75,6 +79,7 @@ async function main(): Promise<number> {
     persistence: () =>
       persistence({ rounds: rounds(3), quick, keys, parts, rivalOnly: flags["rival-only"] === true }),
     pubsub: () => pubsub({ rounds: rounds(5), quick, parts }),
+    apps: () => apps({ rounds: rounds(3), quick, parts }),
     scripting: () => scripting({ rounds: rounds(5), quick, parts }),
     vm: () =>
       vm({
