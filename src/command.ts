@@ -173,3 +173,21 @@ export function helpHandler(container: string, lines: readonly string[]): Handle
     reply.status("    Prints this help.");
   };
 }
+
+/** HELP of a container. @param lines its other subcommands, and below each what it does */
+export function helpCommand(
+  shared: Pick<CommandSpec, "group" | "since" | "categories">,
+  container: string,
+  lines: readonly string[],
+): CommandSpec {
+  return {
+    ...shared,
+    name: "HELP",
+    summary: "Lists the subcommands",
+    complexity: "O(1)",
+    syntax: "",
+    arity: 2,
+    flags: ["loading", "stale"],
+    run: helpHandler(container, lines),
+  };
+}

@@ -1,6 +1,6 @@
 /** OBJECT: how a value is kept, and when it was used. */
 import type { Context } from "../../context.ts";
-import { type CommandSpec, defineCommand, helpHandler, key } from "../../command.ts";
+import { type CommandSpec, defineCommand, helpCommand, key } from "../../command.ts";
 import { ReplyError } from "../../errors.ts";
 import type { Reply } from "../../resp/reply.ts";
 import type { Ref } from "../../store/arena.ts";
@@ -110,27 +110,16 @@ const subcommands: readonly CommandSpec[] = [
         (ref) => reply.integer(referenceCount(context, ref)),
       ),
   }),
-  defineCommand({
-    name: "HELP",
-    group: "generic",
-    since: "6.2.0",
-    summary: "Lists the subcommands",
-    complexity: "O(1)",
-    syntax: "",
-    arity: 2,
-    flags: ["loading", "stale"],
-    categories: ["keyspace"],
-    run: helpHandler("OBJECT", [
-      "ENCODING <key>",
-      "    The name of the encoding in which the value of <key> is kept.",
-      "FREQ <key>",
-      "    The counter of uses of <key>, which grows with their logarithm and decays.",
-      "IDLETIME <key>",
-      "    The seconds that have passed since <key> was last used.",
-      "REFCOUNT <key>",
-      "    The number of references to the value of <key>.",
-    ]),
-  }),
+  helpCommand({ group: "generic", since: "6.2.0", categories: ["keyspace"] }, "OBJECT", [
+    "ENCODING <key>",
+    "    The name of the encoding in which the value of <key> is kept.",
+    "FREQ <key>",
+    "    The counter of uses of <key>, which grows with their logarithm and decays.",
+    "IDLETIME <key>",
+    "    The seconds that have passed since <key> was last used.",
+    "REFCOUNT <key>",
+    "    The number of references to the value of <key>.",
+  ]),
 ];
 
 export const object = defineCommand({

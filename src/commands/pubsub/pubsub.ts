@@ -1,6 +1,6 @@
 /** PUBSUB: who listens to what. */
 import type { Args } from "../../args.ts";
-import { type CommandSpec, defineCommand, type Handler, helpHandler } from "../../command.ts";
+import { type CommandSpec, defineCommand, type Handler, helpCommand } from "../../command.ts";
 import type { SubscriptionKind } from "../../context.ts";
 import { globMatch } from "../../store/glob.ts";
 import { latin1 } from "../../sys/bytes.ts";
@@ -54,29 +54,18 @@ const subcommands: readonly CommandSpec[] = [
     arity: -2,
     run: list("channels"),
   }),
-  defineCommand({
-    ...shared,
-    name: "HELP",
-    since: "6.2.0",
-    summary: "Lists the subcommands",
-    complexity: "O(1)",
-    syntax: "",
-    arity: 2,
-    flags: ["loading", "stale"],
-    categories: [],
-    run: helpHandler("PUBSUB", [
-      "CHANNELS [<pattern>]",
-      "    The channels that somebody listens to, and that match the pattern.",
-      "NUMPAT",
-      "    How many different patterns somebody listens to.",
-      "NUMSUB [<channel> ...]",
-      "    How many clients listen to each channel by its name.",
-      "SHARDCHANNELS [<pattern>]",
-      "    The shard channels that somebody listens to, and that match the pattern.",
-      "SHARDNUMSUB [<shardchannel> ...]",
-      "    How many clients listen to each shard channel.",
-    ]),
-  }),
+  helpCommand({ ...shared, since: "6.2.0", categories: [] }, "PUBSUB", [
+    "CHANNELS [<pattern>]",
+    "    The channels that somebody listens to, and that match the pattern.",
+    "NUMPAT",
+    "    How many different patterns somebody listens to.",
+    "NUMSUB [<channel> ...]",
+    "    How many clients listen to each channel by its name.",
+    "SHARDCHANNELS [<pattern>]",
+    "    The shard channels that somebody listens to, and that match the pattern.",
+    "SHARDNUMSUB [<shardchannel> ...]",
+    "    How many clients listen to each shard channel.",
+  ]),
   defineCommand({
     ...shared,
     name: "NUMPAT",

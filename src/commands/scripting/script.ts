@@ -1,5 +1,5 @@
 /** SCRIPT: the scripts that the server knows, and the one that runs for too long. */
-import { defineCommand, helpHandler } from "../../command.ts";
+import { defineCommand, helpCommand } from "../../command.ts";
 import { ReplyError } from "../../errors.ts";
 
 const flushSyntax = new ReplyError("ERR SCRIPT FLUSH only support SYNC|ASYNC option");
@@ -71,28 +71,18 @@ export const script = defineCommand({
         reply.ok();
       },
     }),
-    defineCommand({
-      ...shared,
-      name: "HELP",
-      since: "5.0.0",
-      summary: "Lists the subcommands",
-      complexity: "O(1)",
-      syntax: "",
-      arity: 2,
-      flags: ["loading", "stale"],
-      run: helpHandler("SCRIPT", [
-        "DEBUG (YES|SYNC|NO)",
-        "    How the scripts that this client runs are debugged.",
-        "EXISTS <sha1> [<sha1> ...]",
-        "    Which of these scripts the server knows.",
-        "FLUSH [ASYNC|SYNC]",
-        "    Forget all scripts.",
-        "KILL",
-        "    End the script that runs, if it has written nothing yet.",
-        "LOAD <script>",
-        "    Keep a script for EVALSHA, without running it.",
-      ]),
-    }),
+    helpCommand({ ...shared, since: "5.0.0" }, "SCRIPT", [
+      "DEBUG (YES|SYNC|NO)",
+      "    How the scripts that this client runs are debugged.",
+      "EXISTS <sha1> [<sha1> ...]",
+      "    Which of these scripts the server knows.",
+      "FLUSH [ASYNC|SYNC]",
+      "    Forget all scripts.",
+      "KILL",
+      "    End the script that runs, if it has written nothing yet.",
+      "LOAD <script>",
+      "    Keep a script for EVALSHA, without running it.",
+    ]),
     defineCommand({
       ...shared,
       name: "KILL",

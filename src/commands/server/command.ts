@@ -1,6 +1,6 @@
 /** COMMAND: what the server can do, answered from the table of commands. */
 import type { Args } from "../../args.ts";
-import { type CommandSpec, defineCommand, helpHandler } from "../../command.ts";
+import { type CommandSpec, defineCommand, helpCommand } from "../../command.ts";
 import type { Command, CommandTable } from "../../command_table.ts";
 import type { Context } from "../../context.ts";
 import { ReplyError, syntaxError } from "../../errors.ts";
@@ -129,31 +129,22 @@ const subcommands: readonly CommandSpec[] = [
       }
     },
   }),
-  defineCommand({
-    ...shared,
-    name: "HELP",
-    since: "5.0.0",
-    summary: "Lists the subcommands",
-    complexity: "O(1)",
-    syntax: "",
-    arity: 2,
-    run: helpHandler("COMMAND", [
-      "(no subcommand)",
-      "    All commands, as INFO describes them.",
-      "COUNT",
-      "    How many commands there are.",
-      "DOCS [<command-name> ...]",
-      "    Commands described for people; all unless some are named.",
-      "GETKEYS <full-command>",
-      "    The keys of a request.",
-      "GETKEYSANDFLAGS <full-command>",
-      "    The keys of a request, and what is done to each.",
-      "INFO [<command-name> ...]",
-      "    Commands described for programs; all unless some are named.",
-      "LIST [FILTERBY (MODULE <name>|ACLCAT <category>|PATTERN <pattern>)]",
-      "    Names of commands.",
-    ]),
-  }),
+  helpCommand({ ...shared, since: "5.0.0" }, "COMMAND", [
+    "(no subcommand)",
+    "    All commands, as INFO describes them.",
+    "COUNT",
+    "    How many commands there are.",
+    "DOCS [<command-name> ...]",
+    "    Commands described for people; all unless some are named.",
+    "GETKEYS <full-command>",
+    "    The keys of a request.",
+    "GETKEYSANDFLAGS <full-command>",
+    "    The keys of a request, and what is done to each.",
+    "INFO [<command-name> ...]",
+    "    Commands described for programs; all unless some are named.",
+    "LIST [FILTERBY (MODULE <name>|ACLCAT <category>|PATTERN <pattern>)]",
+    "    Names of commands.",
+  ]),
   defineCommand({
     ...shared,
     ...unordered,

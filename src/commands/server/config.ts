@@ -1,5 +1,5 @@
 /** CONFIG: the configuration of the running server. Directives and their rules belong to the server. */
-import { type CommandSpec, defineCommand, helpHandler } from "../../command.ts";
+import { type CommandSpec, defineCommand, helpCommand } from "../../command.ts";
 import { ReplyError, syntaxError } from "../../errors.ts";
 
 const shared = {
@@ -28,27 +28,16 @@ const subcommands: readonly CommandSpec[] = [
       }
     },
   }),
-  defineCommand({
-    name: "HELP",
-    group: "server",
-    since: "5.0.0",
-    summary: "Lists the subcommands",
-    complexity: "O(1)",
-    syntax: "",
-    arity: 2,
-    flags: ["loading", "stale"],
-    categories: [],
-    run: helpHandler("CONFIG", [
-      "GET <pattern> [<pattern> ...]",
-      "    The directives that match, with their values.",
-      "SET <directive> <value> [<directive> <value> ...]",
-      "    Give directives new values, all of them or none.",
-      "RESETSTAT",
-      "    Set the counters that INFO shows back to 0.",
-      "REWRITE",
-      "    Write the present values to the configuration file.",
-    ]),
-  }),
+  helpCommand({ group: "server", since: "5.0.0", categories: [] }, "CONFIG", [
+    "GET <pattern> [<pattern> ...]",
+    "    The directives that match, with their values.",
+    "SET <directive> <value> [<directive> <value> ...]",
+    "    Give directives new values, all of them or none.",
+    "RESETSTAT",
+    "    Set the counters that INFO shows back to 0.",
+    "REWRITE",
+    "    Write the present values to the configuration file.",
+  ]),
   defineCommand({
     ...shared,
     name: "RESETSTAT",

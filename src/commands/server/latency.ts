@@ -1,5 +1,5 @@
 /** LATENCY: what took long and when (the latency monitor), and how long commands take (histograms). */
-import { type CommandSpec, defineCommand, helpHandler } from "../../command.ts";
+import { type CommandSpec, defineCommand, helpCommand } from "../../command.ts";
 import type { Command, CommandTable } from "../../command_table.ts";
 import { ReplyError } from "../../errors.ts";
 import type { Reply } from "../../resp/reply.ts";
@@ -83,29 +83,20 @@ const subcommands: readonly CommandSpec[] = [
       reply.verbatim(drawLatency(event, Math.floor(server.clock.now() / 1000)));
     },
   }),
-  defineCommand({
-    ...shared,
-    name: "HELP",
-    summary: "Lists the subcommands",
-    complexity: "O(1)",
-    syntax: "",
-    arity: 2,
-    flags: ["loading", "stale"],
-    run: helpHandler("LATENCY", [
-      "DOCTOR",
-      "    What the samples tell, in words.",
-      "GRAPH <event>",
-      "    The samples of an event, drawn.",
-      "HISTORY <event>",
-      "    The samples of an event: unix time and milliseconds.",
-      "LATEST",
-      "    Of each event the time of the last sample, its milliseconds, and the most there ever were.",
-      "RESET [<event> ...]",
-      "    Forget the samples of some events, or of all.",
-      "HISTOGRAM [<command> ...]",
-      "    How many calls of commands took at most how many microseconds; of all commands unless some are named.",
-    ]),
-  }),
+  helpCommand(shared, "LATENCY", [
+    "DOCTOR",
+    "    What the samples tell, in words.",
+    "GRAPH <event>",
+    "    The samples of an event, drawn.",
+    "HISTORY <event>",
+    "    The samples of an event: unix time and milliseconds.",
+    "LATEST",
+    "    Of each event the time of the last sample, its milliseconds, and the most there ever were.",
+    "RESET [<event> ...]",
+    "    Forget the samples of some events, or of all.",
+    "HISTOGRAM [<command> ...]",
+    "    How many calls of commands took at most how many microseconds; of all commands unless some are named.",
+  ]),
   defineCommand({
     ...shared,
     tips,

@@ -1,6 +1,6 @@
 /** MEMORY: what the data and the server take. */
 import type { Args } from "../../args.ts";
-import { type CommandSpec, defineCommand, helpHandler, key } from "../../command.ts";
+import { type CommandSpec, defineCommand, helpCommand, key } from "../../command.ts";
 import { syntaxError } from "../../errors.ts";
 import { diagnose } from "./memory_doctor.ts";
 import { writeMemoryStats } from "./memory_stats.ts";
@@ -30,27 +30,18 @@ const subcommands: readonly CommandSpec[] = [
     run: ({ server, keyspace }, _args, reply) =>
       reply.verbatim(diagnose(server.memory(), keyspace.size, server.clients.size)),
   }),
-  defineCommand({
-    ...shared,
-    name: "HELP",
-    summary: "Lists the subcommands",
-    complexity: "O(1)",
-    syntax: "",
-    arity: 2,
-    flags: ["loading", "stale"],
-    run: helpHandler("MEMORY", [
-      "DOCTOR",
-      "    What looks wrong with the use of memory.",
-      "MALLOC-STATS",
-      "    How full the arena of keys and values is.",
-      "PURGE",
-      "    Free what waits to be freed in the background.",
-      "STATS",
-      "    What memory is used for.",
-      "USAGE <key> [SAMPLES <count>]",
-      "    Bytes that a key and its value take.",
-    ]),
-  }),
+  helpCommand(shared, "MEMORY", [
+    "DOCTOR",
+    "    What looks wrong with the use of memory.",
+    "MALLOC-STATS",
+    "    How full the arena of keys and values is.",
+    "PURGE",
+    "    Free what waits to be freed in the background.",
+    "STATS",
+    "    What memory is used for.",
+    "USAGE <key> [SAMPLES <count>]",
+    "    Bytes that a key and its value take.",
+  ]),
   defineCommand({
     ...shared,
     ...aboutTheServer,

@@ -1,5 +1,5 @@
 /** SLOWLOG: requests that took long. */
-import { type CommandSpec, defineCommand, helpHandler } from "../../command.ts";
+import { type CommandSpec, defineCommand, helpCommand } from "../../command.ts";
 import { ReplyError } from "../../errors.ts";
 
 const COUNT_DEFAULT = 10;
@@ -40,25 +40,15 @@ const subcommands: readonly CommandSpec[] = [
       }
     },
   }),
-  defineCommand({
-    ...shared,
-    name: "HELP",
-    since: "6.2.0",
-    summary: "Lists the subcommands",
-    complexity: "O(1)",
-    syntax: "",
-    arity: 2,
-    flags: ["loading", "stale"],
-    run: helpHandler("SLOWLOG", [
-      "GET [<count>]",
-      "    The latest requests that took long, the newest first; 10 unless told, -1 for all. Of each:",
-      "    number, unix time, microseconds, arguments, address and name of the client.",
-      "LEN",
-      "    How many there are.",
-      "RESET",
-      "    Forget them.",
-    ]),
-  }),
+  helpCommand({ ...shared, since: "6.2.0" }, "SLOWLOG", [
+    "GET [<count>]",
+    "    The latest requests that took long, the newest first; 10 unless told, -1 for all. Of each:",
+    "    number, unix time, microseconds, arguments, address and name of the client.",
+    "LEN",
+    "    How many there are.",
+    "RESET",
+    "    Forget them.",
+  ]),
   defineCommand({
     ...shared,
     name: "LEN",
