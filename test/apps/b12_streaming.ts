@@ -280,6 +280,25 @@ async function checkStreams(
   await world.until("the others to hear it", () => all.ids.length > heard);
 }
 
+/** Who listens and does not read is cut off before the server's memory is full. */
+async function checkSlowReader(world: World, redis: Redis): Promise<void> {
+  const usual = (await redis.config("GET", "client-output-buffer-limit") as [string, string])[1];
+  assert(usual.endsWith("pubsub 33554432 8388608 60"), usual);
+  await redis.config("SET", "client-output-buffer-limit", "pubsub 1mb 0 0");
+  using slow = await Deno.connect({ transport: "unix", path: world.path });
+  await slow.write(new TextEncoder().encode(`SUBSCRIBE ${CHANNEL}\r\n`));
+  await world.until("it to listen", async () => await subscribers(redis) === 1);
+  const large = "x".repeat(64 * 1024);
+  let told = 0;
+  await world.until(
+    "it to be cut off",
+    async () => await redis.publish(CHANNEL, large) === 0 || (told++, false),
+  );
+  // What fits into the socket's own buffers does not count.
+  assert(told >= 16 && told < 200, `it was cut off after ${told} messages of 64 KB`);
+  await redis.config("SET", "client-output-buffer-limit", usual);
+}
+
 export const streaming: Application = {
   id: "B12",
   title: "Streaming messages over HTTP",
@@ -311,6 +330,7 @@ export const streaming: Application = {
     });
     await server.shutdown();
     await checkPosts(redis);
+    await checkSlowReader(world, redis);
   },
 
   async story(world) {

@@ -55,7 +55,7 @@ async function setLocation(
     redis.multi()
       .setrange(key, offset, codeOf(country, state))
       .zadd(own, user, "max")
-      .zunionstore(MAX, 2, own, MAX, "AGGREGATE", "MAX")
+      .call("ZUNIONSTORE", MAX, 2, own, MAX, "AGGREGATE", "max")
       .del(own),
   );
 }

@@ -9,7 +9,7 @@ redis.call('zadd', KEYS[1], 0, ARGV[1], 0, ARGV[2])
 local first = redis.call('zrank', KEYS[1], ARGV[1])
 local last = math.min(first + 9, redis.call('zrank', KEYS[1], ARGV[2]) - 2)
 redis.call('zrem', KEYS[1], unpack(ARGV))
-if last < first then return {} end
+if last < 0 then return {} end
 return redis.call('zrange', KEYS[1], first, last)
 `);
 /** In the order of their bytes: what comes before `a`, the letters, what comes after `z`. */

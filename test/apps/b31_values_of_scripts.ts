@@ -113,6 +113,15 @@ export const valuesOfScripts: Application = {
       await execute(redis.multi().blpop("x", "y", 5).brpop("x", "y", 5)),
       [["y", "item"], null],
     );
+    // Replies of a transaction are of all kinds, and an error is one of them.
+    const mixed =
+      (await redis.multi().set("mixed", 1).lpush("mixed", "x").incr("mixed").hgetall("nosuch").exec())!;
+    assertEquals(mixed.map(([error, reply]) => error === null ? reply : error.message.split(" ")[0]), [
+      "OK",
+      "WRONGTYPE",
+      2,
+      {},
+    ]);
     await checkScores(redis);
     await checkBytes(redis);
     // Who waits is served when the script is over: it sees what it has pushed.
