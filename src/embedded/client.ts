@@ -136,7 +136,7 @@ export class EmbeddedClient<Text = string> implements Disposable {
   #take(value: ReplyValue<Text>): void {
     if (!Array.isArray(value)) return;
     const push = value as readonly ReplyValue<Text>[];
-    this.onPush?.(push);
+    if (this.onPush !== undefined) callBack(this.onPush, push);
     const kind = plain(push[0]);
     if (kind === "message" || kind === "smessage") {
       this.#tell({ channel: push[1] as Text, message: push[2] as Text });
@@ -146,16 +146,40 @@ export class EmbeddedClient<Text = string> implements Disposable {
   }
 
   #tell(message: Message<Text>): void {
-    for (const listener of this.#listeners) listener(message);
+    for (const listener of this.#listeners) callBack(listener, message);
   }
 }
 
+/** What a listener throws is the program's affair, as with any event: the turn of the server it is called in goes on. */
+function callBack<What>(listener: (what: What) => void, what: What): void {
+  try {
+    listener(what);
+  } catch (error) {
+    queueMicrotask(() => {
+      throw error;
+    });
+  }
+}
+
+/** @throws TypeError for what is no argument: programs without types would else store "undefined" or "[object Object]" */
 function request(command: string, args: readonly Argument[]): (string | Uint8Array)[] {
+  if (typeof command !== "string") throw new TypeError(`a command is a string, not ${kindOf(command)}`);
   const words: (string | Uint8Array)[] = [command];
   for (const arg of args) {
-    words.push(typeof arg === "string" || arg instanceof Uint8Array ? arg : String(arg));
+    if (typeof arg === "string" || arg instanceof Uint8Array) words.push(arg);
+    else if (typeof arg === "number" || typeof arg === "bigint") words.push(String(arg));
+    else {
+      throw new TypeError(
+        `an argument of ${command} is a string, a number, a bigint or a Uint8Array, not ${kindOf(arg)}`,
+      );
+    }
   }
   return words;
+}
+
+function kindOf(value: unknown): string {
+  if (Array.isArray(value)) return "an array";
+  return value === null || value === undefined ? String(value) : `of type ${typeof value}`;
 }
 
 function isConfirmation(value: unknown): boolean {

@@ -19,6 +19,30 @@ Deno.test("calls take texts, bytes and numbers, and give values", async () => {
   assertEquals(await client.call("MGET", "k", "nosuch"), ["wörd", null]);
 });
 
+Deno.test("what is no argument is refused before anything is sent, and the server goes on", async () => {
+  await using server = await createServer();
+  const client = server.client();
+  // As programs without types call it.
+  const call = client.call.bind(client) as (...words: unknown[]) => Promise<unknown>;
+  const text = "an argument of SET is a string, a number, a bigint or a Uint8Array, not ";
+  for (
+    const [arg, kind] of [[undefined, "undefined"], [null, "null"], [true, "of type boolean"], [
+      ["a"],
+      "an array",
+    ]]
+  ) {
+    await assertRejects(() => call("SET", "k", arg), TypeError, `${text}${kind}`);
+  }
+  await assertRejects(() => call(), TypeError, "a command is a string, not undefined");
+  await assertRejects(() => call(["GET", "k"]), TypeError, "a command is a string, not an array");
+  assertThrows(
+    () => client.callSync("SET", "k", {} as unknown as string),
+    TypeError,
+    `${text}of type object`,
+  );
+  assertEquals([await client.call("GET", "k"), await client.call("DBSIZE")], [null, 0]);
+});
+
 Deno.test("a client of version 2 gets flat replies, one of bytes gets bytes", async () => {
   await using server = await createServer();
   const old = server.client({ protocol: 2 });
@@ -108,6 +132,30 @@ Deno.test("messages come to listeners, pushes to who wants all of them", async (
     { pattern: "n*", channel: "news", message: "x" },
   ]);
   assertEquals(pushes, ["message", "pmessage"]);
+});
+
+Deno.test("a listener that throws is the program's failure: all others get what is theirs", async () => {
+  await using server = await createServer();
+  const [first, second, publisher] = [server.client(), server.client(), server.client()];
+  const failures: string[] = [];
+  const caught = (event: ErrorEvent) => {
+    event.preventDefault();
+    failures.push(event.message);
+  };
+  globalThis.addEventListener("error", caught);
+  try {
+    const messages: string[] = [];
+    await first.subscribe("news", () => {
+      throw new Error("broken listener");
+    });
+    await first.subscribe("news", ({ message }) => void messages.push(`first ${message}`));
+    await second.subscribe("news", ({ message }) => void messages.push(`second ${message}`));
+    assertEquals(await publisher.call("PUBLISH", "news", "x"), 2);
+    assertEquals([await first.call("PING"), messages], ["PONG", ["first x", "second x"]]);
+    assertEquals(failures.map((text) => text.replace("Uncaught ", "")), ["Error: broken listener"]);
+  } finally {
+    globalThis.removeEventListener("error", caught);
+  }
 });
 
 Deno.test("a subscriber of version 2 gets its messages too", async () => {
