@@ -144,6 +144,8 @@ export const following: Application = {
 
   async story(world) {
     const users = await usersWithPosts(world, await world.client(), 5, 20);
+    // What was acknowledged, by who follows; while it is being changed nobody knows.
+    const known = users.map(() => new Map<number, boolean>());
     let cut = 0;
     return {
       clients: 3,
@@ -152,14 +154,21 @@ export const following: Application = {
         const user = users[client]!;
         const other = world.random.pick(users);
         if (user === other) return;
+        known[client]!.delete(other);
         cut++;
-        const done = await unfollow(redis, user, other, { size: 50 }) ||
-          await follow(world, redis, user, other, { size: 50 });
-        assert(done);
+        const isOver = await unfollow(redis, user, other, { size: 50 });
+        if (!isOver) assert(await follow(world, redis, user, other, { size: 50 }));
         cut--;
+        known[client]!.set(other, !isOver);
       },
       async invariants(redis) {
         await checkFollowing(redis, users, 2 * cut);
+        for (const [client, others] of known.entries()) {
+          for (const [other, isFollowed] of others) {
+            const since = await redis.zscore(`following:${users[client]}`, other);
+            assertEquals(since !== null, isFollowed, `${users[client]} follows ${other}`);
+          }
+        }
         for (const user of users) assert(await redis.zcard(`home:${user}`) <= 50);
       },
     };
