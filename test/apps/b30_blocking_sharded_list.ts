@@ -17,13 +17,18 @@ if (redis.call('get', KEYS[2]) or '0') ~= ARGV[1] then
 end
 `);
 
-/** @param seconds how long to wait at most @param between what happens when it knows where to wait */
+/**
+ * @param seconds how long to wait at most
+ * @param between what happens when it knows where to wait
+ * @param each after so many seconds it looks where the end is by now, though nobody wakes it
+ */
 async function blockingPop(
   redis: Redis,
   end: End,
   list: string,
   seconds: number,
   between?: () => Promise<unknown>,
+  each = 0.5,
 ): Promise<string | null> {
   const [base, first, last] = keysOf(list) as [string, string, string];
   const atEnd = end === "l" ? first : last;
@@ -35,7 +40,7 @@ async function blockingPop(
     await between?.();
     // Both are sent before either is answered. The script is sent whole: one that is not known would wake nobody.
     const waking = redis.eval(WAKE.source, 2, base, atEnd, shard, `${end}push`, DUMMY);
-    const wait = Math.max(0.001, Math.min(0.5, (until - performance.now()) / 1000));
+    const wait = Math.max(0.001, Math.min(each, (until - performance.now()) / 1000));
     const waiting = end === "l" ? redis.blpop(base + shard, wait) : redis.brpop(base + shard, wait);
     const [, popped] = await Promise.all([waking, waiting]);
     const item = popped?.[1];
@@ -79,8 +84,9 @@ export const blockingShardedList: Application = {
       await producer.mset("moved:first", 1, "moved:last", 1);
       await producer.rpush("moved:1", "after the move");
     };
-    const woken = await blockingPop(consumer, "l", "moved", 10, move);
-    assertEquals(woken, "after the move");
+    const began = performance.now();
+    assertEquals(await blockingPop(consumer, "l", "moved", 30, move, 30), "after the move");
+    assert(performance.now() - began < 15_000, "nobody has woken it");
 
     const consumers = await Promise.all(range(4).map((i) => world.client(`consumer ${i}`)));
     const producers = await Promise.all(range(2).map((i) => world.client(`producer ${i}`)));
