@@ -6,7 +6,7 @@
  * the rewrite that makes the first base has succeeded. At every moment the manifest names files that together are the
  * data set of some moment at which nothing acknowledged was missing.
  */
-import { DiskError } from "../sys/disk.ts";
+import { DiskError, saying } from "../sys/disk.ts";
 import { AppendFile, type FsyncPolicy } from "./aof/append_file.ts";
 import { AofEncoder } from "./aof/encoder.ts";
 import { Manifest, readManifest, writeManifest } from "./aof/manifest.ts";
@@ -162,25 +162,28 @@ export class AofKeeper {
   /**
    * Begins to append after everything that is to be loaded has been loaded; makes what is missing.
    * @param sizes bytes of the files of the manifest, by name
-   * @throws DiskError
+   * @throws DiskError, which says what could not be done
    */
   startAppending(sizes: ReadonlyMap<string, number>): void {
     const { disk, log } = this.#host;
-    disk.makeFolder(this.folder);
+    saying(`Can't open or create append-only dir ${this.folder}`, () => disk.makeFolder(this.folder));
     const manifest = this.manifest.copy();
     if (manifest.base === undefined && manifest.increments.length === 0) {
       const base = manifest.nextBase(this.#name, this.#usesRdb ? "rdb" : "aof", 0);
       log.notice(`Creating AOF base file ${base.name} on server start`);
-      this.#writeEmptyBase(this.path(base.name));
+      saying(`Can't create the AOF base file ${base.name}`, () => this.#writeEmptyBase(this.path(base.name)));
     }
     let last = manifest.increments.at(-1);
     if (last === undefined) {
       last = manifest.nextIncrement(this.#name);
       log.notice(`Creating AOF incr file ${last.name} on server start`);
     }
-    this.#file = this.#open(this.path(last.name));
-    writeManifest(disk, this.folder, this.#name, manifest);
-    disk.syncFolder(".");
+    const path = this.path(last.name);
+    this.#file = saying(`Can't open the append-only file ${last.name}`, () => this.#open(path));
+    saying("Can't write the AOF manifest", () => {
+      writeManifest(disk, this.folder, this.#name, manifest);
+      disk.syncFolder(".");
+    });
     this.manifest = manifest;
     this.#sizeBefore = 0;
     for (const { name } of [...manifest.base === undefined ? [] : [manifest.base], ...manifest.increments]) {
@@ -486,7 +489,8 @@ export class AofKeeper {
   }
 
   #sizeOf(name: string): number {
-    const file = this.#host.disk.open(this.path(name), "read");
+    const { disk } = this.#host;
+    const file = saying(`Can't open the append-only file ${name}`, () => disk.open(this.path(name), "read"));
     try {
       return file.size;
     } finally {

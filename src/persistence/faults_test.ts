@@ -3,7 +3,7 @@
  * while it is, and commands that empty, swap and expire what a snapshot walks over. Whatever comes, what the files hold
  * afterwards is what the server holds.
  */
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { type FakeClient, type InProcess, serverInProcess, settle } from "../../test/support/in_process.ts";
 import { datasetDigest } from "../commands/server/debug_digest.ts";
 import type { RedenoServer } from "../server/server.ts";
@@ -409,4 +409,29 @@ Deno.test("SHUTDOWN while data is loaded leaves the files as they are", async ()
   assertEquals(running.disk.contents("dump.rdb"), file);
   assert(!running.disk.log.some(({ operation }) => operation === "rename"));
   await loaded;
+});
+
+Deno.test("a server that cannot begin its append-only file says at which file the disk failed", async () => {
+  const seen = new Set<string>();
+  for (let nth = 1; nth < 100; nth++) {
+    const { server, disk } = serverInProcess(AOF);
+    disk.failEvery(nth);
+    try {
+      await server.load();
+    } catch (error) {
+      const { message } = error as Error;
+      assertMatch(message, /^[A-Z][a-z ':]+ [^:]+: Input\/output error$/, `call ${nth}`);
+      seen.add(message.replace(/: Input.*/, ""));
+    }
+    if (!hasFailed(disk)) break;
+  }
+  assertEquals([...seen], [
+    "Can't upgrade the append-only file appendonly.aof",
+    "Fatal error: can't open the AOF manifest file appendonlydir/appendonly.aof.manifest for reading",
+    "Can't open or create append-only dir appendonlydir",
+    "Can't create the AOF base file appendonly.aof.1.base.rdb",
+    "Can't open the append-only file appendonly.aof.1.incr.aof",
+    "Can't write the AOF manifest",
+    "Can't open the append-only file appendonly.aof.1.base.rdb",
+  ]);
 });

@@ -5,7 +5,7 @@
  */
 import type { PersistenceCommands, ShutdownWish } from "../context.ts";
 import { ReplyError } from "../errors.ts";
-import type { DiskError } from "../sys/disk.ts";
+import { type DiskError, saying } from "../sys/disk.ts";
 import { AofKeeper } from "./aof_keeper.ts";
 import { upgradeOldFile } from "./aof/upgrade.ts";
 import type { PersistenceHost } from "./host.ts";
@@ -67,7 +67,12 @@ export class Persistence implements PersistenceCommands {
       this.aof.readManifest();
       yield* this.loading.rdb(this.rdb.fileName);
     } else {
-      upgradeOldFile(this.#host.disk, this.aof.folder, settings.get("appendfilename") ?? "", this.#host.log);
+      const { disk, log } = this.#host;
+      const fileName = settings.get("appendfilename") ?? "";
+      saying(
+        `Can't upgrade the append-only file ${fileName}`,
+        () => upgradeOldFile(disk, this.aof.folder, fileName, log),
+      );
       this.aof.readManifest();
       const sizes = yield* this.loading.aof(this.aof);
       this.aof.startAppending(sizes);

@@ -8,6 +8,9 @@ import { nodeModule } from "../sys/node_modules.ts";
 const MARK = "REDENO_DAEMON";
 /** What that process writes to standard output once it listens. */
 const READY = "redeno is ready\n";
+/** What is said when it does not come to that: without `logfile` its log goes nowhere. */
+const FAILED =
+  "The server could not be started in the background: its logfile says why, or a start without daemonize.\n";
 
 export function isDaemon(): boolean {
   return Deno.env.get(MARK) === "1";
@@ -49,7 +52,14 @@ export function startInBackground(args: readonly string[], stdin: Uint8Array | u
     child.stdout.on("data", (data: Uint8Array) => {
       if (new TextDecoder().decode(data).includes(READY.trim())) resolve(0);
     });
-    child.stderr.on("data", (data: Uint8Array) => Deno.stderr.writeSync(data));
-    child.on("exit", (code: number | null) => resolve(code ?? 1));
+    let hasSaidWhy = false;
+    child.stderr.on("data", (data: Uint8Array) => {
+      hasSaidWhy = true;
+      Deno.stderr.writeSync(data);
+    });
+    child.on("close", (code: number | null) => {
+      if (code !== 0 && !hasSaidWhy) Deno.stderr.writeSync(new TextEncoder().encode(FAILED));
+      resolve(code ?? 1);
+    });
   });
 }

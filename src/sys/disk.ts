@@ -26,6 +26,16 @@ export class DiskError extends Error {
   }
 }
 
+/** Carries something out; when the disk does not, the error says what it was. @throws DiskError */
+export function saying<T>(what: string, call: () => T): T {
+  try {
+    return call();
+  } catch (error) {
+    if (!(error instanceof DiskError)) throw error;
+    throw new DiskError(error.code, `${what}: ${error.message}`);
+  }
+}
+
 /** An open file. Every method throws, or rejects with, a {@link DiskError}. */
 export interface DiskFile {
   /** Bytes in the file when it was opened, and since then as changed by this handle; what others do is not seen. */

@@ -214,11 +214,16 @@ Deno.test("the process that goes to the background is left only when the new one
   });
 });
 
-Deno.test("a server that cannot start in the background says so by its exit code", async () => {
+Deno.test("a server that cannot start in the background says so, and by its exit code", async () => {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = listener.addr as Deno.NetAddr;
   const args = ["--port", String(port), "--bind", "127.0.0.1", "--daemonize", "yes", "--pidfile", "x.pid"];
-  assertEquals((await run(redeno, args)).code, 1);
+  const { code, stderr } = await run(redeno, args);
+  assertEquals(code, 1);
+  assertMatch(stderr, /^The server could not be started in the background: its logfile says why/);
+  const unlogged = await run(redeno, [...args, "--logfile", "/nonexistent/redis.log"]);
+  assertEquals(unlogged.code, 1);
+  assertMatch(unlogged.stderr, /Can't open the log file: No such file or directory\n$/);
 });
 
 testServers("a configuration error of a background server is told in the foreground", async (server) => {

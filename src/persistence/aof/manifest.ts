@@ -14,7 +14,7 @@
 import { Args } from "../../args.ts";
 import { ProtocolError, RequestParser } from "../../resp/parser.ts";
 import { latin1Text, utf8 } from "../../sys/bytes.ts";
-import { type Disk, readAll, writeAll } from "../../sys/disk.ts";
+import { type Disk, readAll, saying, writeAll } from "../../sys/disk.ts";
 
 /** Longest line of a manifest, in bytes, its line break included. */
 const LINE_BYTES_MAX = 1024;
@@ -247,8 +247,11 @@ export function manifestPath(folder: string, fileName: string): string {
  */
 export function readManifest(disk: Disk, folder: string, fileName: string): Manifest | undefined {
   const path = manifestPath(folder, fileName);
-  if (!disk.exists(path)) return undefined;
-  return Manifest.parse(decoder.decode(readAll(disk, path)));
+  const bytes = saying(
+    `Fatal error: can't open the AOF manifest file ${path} for reading`,
+    () => disk.exists(path) ? readAll(disk, path) : undefined,
+  );
+  return bytes && Manifest.parse(decoder.decode(bytes));
 }
 
 /**
