@@ -18,6 +18,7 @@ export function masked(value: RespValue, bytes: Uint8Array, ids: ReadonlyMap<str
   else if (
     value.kind === "array" && !/message\r\n/.test(text) && value.items.every(({ kind }) => kind === "bulk")
   ) text = maskedNames(value);
+  text = sortedPatterns(text);
   for (const [name, id] of ids) text = text.replaceAll(new RegExp(`\\b${id}\\b`, "g"), `<${name}>`);
   text = text.replace(/(:|id=|\$\d+\r\n)[1-9]\d{3,5}(?=\r\n| )/g, "$1<id>");
   return escapeBytes(fromLatin1(text));
@@ -87,4 +88,16 @@ function maskedNames(value: RespValue): string {
 
 function isDoctor(text: string): boolean {
   return /\bSam\b|too little data|latency|memory/i.test(text) && text.length > 60;
+}
+
+/** Messages inside of an answer, such as that of EXEC: patterns are gone through in no order that means anything. */
+function sortedPatterns(text: string): string {
+  const mark = /(?=[>*]4\r\n\$8\r\npmessage\r\n)/;
+  const parts = text.split(mark);
+  if (parts.length < 3) return text;
+  const messages = parts.slice(1).map((part) => part.split("\r\n"));
+  // Behind the last one stands what follows.
+  const LINES = 9;
+  const rest = messages.map((lines) => lines.splice(LINES).join("\r\n"));
+  return parts[0] + messages.map((lines) => lines.join("\r\n")).sort().join("\r\n") + rest.join("\r\n");
 }

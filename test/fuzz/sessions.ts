@@ -7,7 +7,7 @@ import { startRealServer } from "../support/real_server.ts";
 import { startRedeno } from "../support/redeno_server.ts";
 import { ConnectionClosed, encodeCommands, type RespClient } from "../support/resp_client.ts";
 import type { ServerProcess } from "../support/server_process.ts";
-import { toArgs } from "../support/split_args.ts";
+import { escapeBytes, fromLatin1, toArgs } from "../support/split_args.ts";
 import { Random } from "./random.ts";
 import { NAMES, randomLines, sessionGroups, type SessionLines } from "./session_lines.ts";
 import { masked, sortedMessages } from "./session_masks.ts";
@@ -31,13 +31,15 @@ const OTHERS_AT_ONCE = 100;
 /** Waits that no request ends are ended by the side, so that each step has an end. */
 const UNANSWERED_MS_MAX = 8000;
 
+const CONTROL_SHOWN = escapeBytes(fromLatin1('+<time> [0] "PING"\r\n'));
+
 /** What a session may have left behind. */
 const RESTORED = [
   "CLIENT UNPAUSE",
   "FLUSHALL",
   "CONFIG SET maxmemory 0 maxmemory-policy noeviction maxmemory-samples 5 maxmemory-eviction-tenacity 10 " +
   "maxmemory-clients 0 lfu-log-factor 10 lfu-decay-time 1 tracking-table-max-keys 1000000 slowlog-max-len 128 " +
-  "slowlog-log-slower-than -1 latency-tracking yes latency-monitor-threshold 0 notify-keyspace-events ''",
+  "slowlog-log-slower-than 10000000 latency-tracking yes latency-monitor-threshold 0 notify-keyspace-events ''",
   "CONFIG SET latency-tracking-info-percentiles '50 99 99.9' active-expire-effort 1 acllog-max-len 128 " +
   "crash-log-enabled yes lazyfree-lazy-eviction no client-query-buffer-limit 1gb replica-ignore-maxmemory yes " +
   "client-output-buffer-limit 'normal 0 0 0 slave 256mb 64mb 60 pubsub 32mb 8mb 60'",
@@ -86,8 +88,11 @@ class Side {
       await this.#clients.get(name)!.write(encodeCommands(args));
     }
     // In turns of their own, so that what is told at the end of a turn comes before the answers to what follows.
-    await this.#control!.send("PING");
-    await this.#control!.send("PING");
+    for (let turn = 0; turn < 2; turn++) {
+      await this.#control!.send("PING").catch((error) => {
+        throw new Error(`${this.server.name} after ${name}: ${lines.join("; ")}: ${error.message}`);
+      });
+    }
     const sent: string[] = [];
     for (const each of [name, ...NAMES.filter((other) => other !== name)]) {
       sent.push(`${each}: ${await this.#untilPong(each, `pong${number}`)}`);
@@ -120,9 +125,10 @@ class Side {
       for (;;) {
         const { value, bytes } = await client.receive(UNANSWERED_MS_MAX);
         const text = masked(value, bytes, this.#ids);
-        // Not the line that tells of somebody's PING, nor one's own.
+        // Not the line that shows the PING.
         if (text.includes(pong) && !text.startsWith("+<time>")) break;
-        replies.push(text);
+        // What is told at the end of a turn may come before or behind those of the one who controls.
+        if (text !== CONTROL_SHOWN) replies.push(text);
       }
     } catch (error) {
       if (!(error instanceof ConnectionClosed)) replies.push((error as Error).message);
