@@ -193,3 +193,10 @@ Deno.test("clients are clients like others: named, listed, paused", async () => 
   await server.client().call("CLIENT", "UNPAUSE");
   assertEquals(await held, "OK");
 });
+
+Deno.test("MONITOR is refused: its lines could not be told from answers", async () => {
+  await using server = await createServer();
+  const client = server.client();
+  await assertRejects(() => client.call("MONITOR"), ReplyError, "ERR MONITOR needs a connection");
+  assertEquals(await client.call("ECHO", "answer"), "answer");
+});

@@ -3,6 +3,9 @@ import { defineCommand } from "../../command.ts";
 import { ReplyError } from "../../errors.ts";
 
 const notWithinTransaction = new ReplyError("ERR MONITOR isn't allowed for DENY BLOCKING client");
+const needsConnection = new ReplyError(
+  "ERR MONITOR needs a connection: its lines are replies that no request asked for, and could not be told from answers",
+);
 
 export const monitor = defineCommand({
   name: "MONITOR",
@@ -16,6 +19,7 @@ export const monitor = defineCommand({
   categories: [],
   run({ client, server }, _args, reply) {
     if (client.transaction !== undefined) throw notWithinTransaction;
+    if (client.pushesFollow !== undefined) throw needsConnection;
     // Who watches already is not answered, as in the reference.
     if (server.observation.monitors.add(client)) reply.ok();
   },
