@@ -12,7 +12,7 @@ import { RedenoServer } from "../../src/server/server.ts";
 import { ManualClock } from "../../src/sys/clock.ts";
 import { MemoryDisk } from "../../src/sys/memory_disk.ts";
 import { Random } from "../../src/sys/random.ts";
-import { encodeCommand } from "./resp_client.ts";
+import { encodeCommand, encodeCommands } from "./resp_client.ts";
 import { fromLatin1, latin1, type Line, toArgs } from "./split_args.ts";
 
 const SEED = 20_201_007;
@@ -207,6 +207,11 @@ export function serverInProcess(
       return new FakeClient(socket, isServed ? [...server.clients.all()].at(-1) as Connection : undefined);
     },
   };
+}
+
+/** Requests in one piece of bytes. */
+export function lines(commands: readonly string[]): Uint8Array {
+  return encodeCommands(commands.map(toArgs));
 }
 
 /** Lets everything happen that can happen without a further event: one turn of the event loop. */
