@@ -5,7 +5,8 @@
  * Names are found in any case, and by the names of older versions. Texts have one character a byte, as everywhere
  * in the commands; `text()` decodes. What a directive is stands in its declaration in `directives/`.
  */
-import { globMatchText } from "../../store/glob.ts";
+import { globMatch } from "../../store/glob.ts";
+import { latin1 } from "../../sys/bytes.ts";
 import { type CommandLine, parseCommandLine } from "./command_line.ts";
 import type { Directive } from "./directive.ts";
 import { DIRECTIVES, findDirective } from "./directives/mod.ts";
@@ -14,6 +15,12 @@ import { InvalidValue, type Source, YES_OR_NO } from "./kinds.ts";
 import { Loader, type LoadOptions } from "./load.ts";
 import { rewriteFile } from "./rewrite.ts";
 import { byteText, plainText } from "./tokens.ts";
+
+/** All names that patterns can find, with those of older versions. */
+const NAMES = DIRECTIVES.filter(({ isHidden }) => !isHidden).flatMap((directive) =>
+  [directive.name, directive.oldName].filter((name) => name !== undefined)
+    .map((name) => ({ name, bytes: latin1(name), directive }))
+);
 
 export interface SetOptions {
   /** Whether the client is on this machine: `enable-protected-configs local` allows only such. */
@@ -143,11 +150,9 @@ export class Config {
         if (directive !== undefined) add(pattern, directive);
         continue;
       }
-      for (const directive of DIRECTIVES) {
-        if (directive.isHidden) continue;
-        for (const name of [directive.name, directive.oldName]) {
-          if (name !== undefined && globMatchText(pattern, name, true)) add(name, directive);
-        }
+      const glob = latin1(pattern);
+      for (const { name, bytes, directive } of NAMES) {
+        if (globMatch(glob, 0, glob.length, bytes, 0, bytes.length, true)) add(name, directive);
       }
     }
     return [...found.values()];
