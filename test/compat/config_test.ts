@@ -8,6 +8,7 @@ import { assertEquals } from "@std/assert";
 import { Config } from "../../src/server/config/config.ts";
 import { ConfigError } from "../../src/server/config/config_error.ts";
 import { DIRECTIVES } from "../../src/server/config/directives/mod.ts";
+import { HTTP_DIRECTIVES } from "../../src/server/config/directives/http.ts";
 import { VIRTUAL_MEMORY_DIRECTIVES } from "../../src/server/config/directives/virtual_memory.ts";
 import { memoryHost } from "../../src/server/config/testing.ts";
 import { realServerVersion, whyNoRealServer } from "../support/real_server.ts";
@@ -21,7 +22,9 @@ const why = whyNoRealServer();
 const ignore = why !== undefined;
 if (ignore) console.log(`configuration is not compared: ${why}`);
 
-const OUR_OWN = new Set(VIRTUAL_MEMORY_DIRECTIVES.map(({ name }) => name));
+const OUR_OWN = new Set([...VIRTUAL_MEMORY_DIRECTIVES, ...HTTP_DIRECTIVES].map(({ name }) => name)).add(
+  "port-file",
+);
 
 /** Directives whose change would make the reference open sockets, or ask the system for more than it has. */
 const NOT_TRIED = new Set(["port", "bind", "maxclients"]);
