@@ -114,6 +114,11 @@ const DIFFERENCES: readonly (readonly [subject: string, difference: string])[] =
     "tcp-keepalive",
     "switches keep-alive on or off; the interval is the system's, since the runtime cannot set it.",
   ],
+  [
+    "Files",
+    "below `/dev`, `/proc` and `/sys` cannot be had, since Deno keeps its programs away from there: a `dir` or a `unixsocket` in " +
+    "`/dev/shm` is refused. `/dev/null` can, and `/dev/stdin`, `/dev/stdout` and `/dev/stderr` where a file is read, or a log written.",
+  ],
 ];
 
 const EFFECTS: readonly (readonly [effect: Effect, title: string, meaning: string])[] = [
