@@ -3,7 +3,7 @@
  * arrived. Reading one makes no string and no copy. The slices are valid until the handler returns.
  */
 import { latin1Text, NO_BYTES, Slice } from "./sys/bytes.ts";
-import { notAFloat, notAnInteger, type ReplyError } from "./errors.ts";
+import { notAFloat, notAnInteger, type ReplyError, shownInErrors } from "./errors.ts";
 import { isCanonicalInteger, parseBigInt64, parseSafeInteger } from "./store/int64.ts";
 import { parseDouble } from "./store/double.ts";
 
@@ -68,11 +68,9 @@ export class Args {
     return latin1Text(slice.bytes, slice.start, slice.end);
   }
 
-  /** Argument `i` as error texts repeat it: up to its first zero byte. */
+  /** Argument `i` as error texts repeat it. */
   shown(i: number): string {
-    const text = this.text(i);
-    const end = text.indexOf("\0");
-    return end < 0 ? text : text.slice(0, end);
+    return shownInErrors(this.text(i));
   }
 
   /** Argument `i` read as UTF-8, for what is shown to people. */

@@ -36,3 +36,9 @@ export function wrongArity(command: string): ReplyError {
 export function invalidExpire(command: string): ReplyError {
   return new ReplyError(`ERR invalid expire time in '${command}' command`);
 }
+
+/** A text as error texts repeat it: up to its first zero byte. */
+export function shownInErrors(text: string): string {
+  const end = text.indexOf("\0");
+  return end < 0 ? text : text.slice(0, end);
+}

@@ -5,6 +5,7 @@
  * all of its clients share. A prefix is here while at least one client has it.
  */
 import type { Client } from "../context.ts";
+import { shownInErrors } from "../errors.ts";
 import { Reply } from "../resp/reply.ts";
 import { latin1, type Slice } from "../sys/bytes.ts";
 
@@ -142,5 +143,6 @@ function listOf(names: readonly string[]): Reply {
 }
 
 function collisionText(prefix: string, which: string, other: string): string {
-  return `ERR Prefix '${prefix}' overlaps with ${which} '${other}'. Prefixes for a single client must not overlap.`;
+  return `ERR Prefix '${shownInErrors(prefix)}' overlaps with ${which} '${shownInErrors(other)}'. ` +
+    "Prefixes for a single client must not overlap.";
 }

@@ -28,6 +28,8 @@ const badBits = new ReplyError(
 );
 const staysThere = new ReplyError("ERR The 'default' user cannot be removed");
 
+/** Characters of a name that an error repeats. */
+const SHOWN_MAX = 128;
 const shared = { group: "server", since: "6.0.0", categories: [] } as const;
 const forAdmins = { ...shared, flags: ["admin", "noscript", "loading", "stale"] } as const;
 const forAll = { ...shared, flags: ["noscript", "loading", "stale"] } as const;
@@ -69,7 +71,7 @@ const cat: Handler = ({ server }, args, reply) => {
   }
   const category = args.text(2).toLowerCase();
   if (!CATEGORY_ORDER.some((known) => known === category)) {
-    throw new ReplyError(`ERR Unknown category '${args.shown(2)}'`);
+    throw new ReplyError(`ERR Unknown category '${args.shown(2).slice(0, SHOWN_MAX)}'`);
   }
   const found = [...commandsIn(server.commands, category)];
   reply.array(found.length);

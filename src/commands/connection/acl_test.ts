@@ -45,6 +45,7 @@ Deno.test("ACL CAT lists categories, and the commands of one", async (t) => {
   assert(scripting.includes("eval") && scripting.includes("script|load") && !scripting.includes("script"));
   await checkReplies(t, server, [
     ["ACL CAT none", "ERR Unknown category 'none'"],
+    [`ACL CAT ${"x".repeat(300)}`, `ERR Unknown category '${"x".repeat(128)}'`],
     ["ACL CAT a b", "ERR unknown subcommand or wrong number of arguments for 'CAT'. Try ACL HELP."],
   ]);
 });

@@ -48,6 +48,10 @@ Deno.test("CLIENT TRACKING refuses what does not fit together, and changes nothi
       "CLIENT TRACKING ON BCAST PREFIX aa PREFIX a",
       "ERR Prefix 'aa' overlaps with another provided prefix 'a'. Prefixes for a single client must not overlap.",
     ],
+    [
+      'CLIENT TRACKING ON BCAST PREFIX "a\\x00b" PREFIX "a\\x00bc"',
+      "ERR Prefix 'a' overlaps with another provided prefix 'a'. Prefixes for a single client must not overlap.",
+    ],
     ["CLIENT TRACKINGINFO", info(["off"], -1)],
     ["CLIENT TRACKING ON OPTIN", "OK"],
     [

@@ -5,6 +5,7 @@
  * Names are found in any case, and by the names of older versions. Texts have one character a byte, as everywhere
  * in the commands; `text()` decodes. What a directive is stands in its declaration in `directives/`.
  */
+import { shownInErrors } from "../../errors.ts";
 import { globMatch } from "../../store/glob.ts";
 import { latin1 } from "../../sys/bytes.ts";
 import { type CommandLine, parseCommandLine } from "./command_line.ts";
@@ -176,7 +177,7 @@ export class Config {
       const name = asked.toLowerCase();
       const directive = findDirective(name);
       if (directive === undefined) {
-        return `ERR Unknown option or number of arguments for CONFIG SET - '${asked}'`;
+        return `ERR Unknown option or number of arguments for CONFIG SET - '${shownInErrors(asked)}'`;
       }
       if (directive.isImmutable) return setFailed(asked, "can't set immutable config");
       if (directive.isProtected && !this.#allowsProtected(options)) {

@@ -69,6 +69,7 @@ Deno.test("patterns find names once, names as they were asked, and hidden ones o
 Deno.test("CONFIG SET says what is wrong with a name before it looks at values", () => {
   const config = fresh();
   const cases: [[string, string][], string][] = [
+    [[["foo\0bar", "1"]], "ERR Unknown option or number of arguments for CONFIG SET - 'foo'"],
     [[["Foo", "1"]], "ERR Unknown option or number of arguments for CONFIG SET - 'Foo'"],
     [[["hz", "x"], ["foo", "1"]], "ERR Unknown option or number of arguments for CONFIG SET - 'foo'"],
     [[["hz", "1"], ["HZ", "2"]], `${FAILED} 'HZ') - duplicate parameter`],
