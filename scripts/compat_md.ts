@@ -18,9 +18,9 @@ const DIFFERENCES: readonly (readonly [subject: string, difference: string])[] =
     "The same holds for the fields of hashes and the members of sets.",
   ],
   [
-    "Persistence, replication, cluster",
-    "are not there yet: data lives in memory only. INFO says so with true values (nothing saved, no replicas), " +
-    "SHUTDOWN ends without saving, and `SHUTDOWN SAVE` and `DEBUG RELOAD` answer an error.",
+    "Replication, Sentinel, cluster",
+    "are not there yet: their commands are unknown, their directives are kept without effect, and INFO shows a master without " +
+    "replicas. What a configuration asks for in vain stands in the log when the server starts.",
   ],
   [
     "Scripts",
