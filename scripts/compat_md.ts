@@ -75,7 +75,8 @@ const DIFFERENCES: readonly (readonly [subject: string, difference: string])[] =
   [
     "ACL",
     "knows one user, `default`, who may do everything; requirepass is his password. SETUSER answers an error, DELUSER " +
-    "finds nobody else, LOAD and SAVE say that there is no ACL file. LOG has failed logins, nothing else being refused.",
+    "finds nobody else, LOAD and SAVE say that there is no ACL file. A configuration " +
+    "with other users, or with an aclfile, is refused. LOG has failed logins, nothing else being refused.",
   ],
   [
     "SLOWLOG",

@@ -7,6 +7,7 @@ import { systemText } from "../sys/system_files.ts";
 import { REDENO_VERSION, REDIS_VERSION } from "../sys/version.ts";
 import { parseCommandLine } from "./config/command_line.ts";
 import { Config } from "./config/config.ts";
+import { whyNotWithUsers } from "./configured_users.ts";
 import { ConfigError } from "./config/config_error.ts";
 import { systemHost } from "./config/host.ts";
 import { isDaemon, reportReady, startInBackground } from "./daemon.ts";
@@ -64,6 +65,11 @@ export async function runServer(args: readonly string[]): Promise<void> {
     log.warning(
       `Can't load module from ${module[0]}: redeno has no modules; remove its loadmodule directive.`,
     );
+    Deno.exit(1);
+  }
+  const why = await whyNotWithUsers(config.users, config.text("aclfile"), config.get("requirepass") ?? "");
+  if (why !== undefined) {
+    log.warning(why);
     Deno.exit(1);
   }
   await listen(server, config, log);

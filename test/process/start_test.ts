@@ -1,6 +1,6 @@
 /** How the server is started: files, standard input, options, and what ends the start. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { ask, configured, logLines, Program, run, servers, testServers } from "./program.ts";
+import { ask, configured, logLines, Program, redeno, run, servers, testServers } from "./program.ts";
 
 const SOCKET = ["--port", "0", "--unixsocket", "s.sock"];
 
@@ -146,4 +146,15 @@ testServers("without a file CONFIG REWRITE is an error", async (server) => {
   await program.untilReady();
   using client = await program.connect();
   assertEquals(await ask(client, "CONFIG REWRITE"), "ERR The server is running without a config file");
+});
+
+Deno.test("a configuration with users that there cannot be ends the start, instead of letting everyone in", async () => {
+  const args = ["x.conf", "--port", "0", "--unixsocket", "s.sock"];
+  for (
+    const line of ["user default on >secret ~* &* +@all", "user ada on >secret ~* +@all", "aclfile x.acl"]
+  ) {
+    const { code, stdout } = await run(redeno, args, { files: { "x.conf": `${line}\n` } });
+    assertEquals(code, 1, line);
+    assertMatch(stdout, /# Can't start with '(user \w+|aclfile x\.acl)': redeno knows one user/);
+  }
 });
