@@ -33,13 +33,14 @@ export function reportReady(): void {
 export function startInBackground(args: readonly string[], stdin: Uint8Array | undefined): Promise<number> {
   const own = Deno.build.standalone ? [] : [
     "run",
+    "--frozen",
     "--no-prompt",
     "--allow-net",
     "--allow-read",
     "--allow-write",
     "--allow-run",
     "--allow-env",
-    "--allow-sys",
+    "--allow-sys=osRelease,systemMemoryInfo",
     Deno.mainModule,
   ];
   const child = nodeModule("node:child_process").spawn(Deno.execPath(), [...own, ...args], {
