@@ -16,6 +16,11 @@ export function mayWrite(command: Command): boolean {
   return (command.flagBits & FlagBit.write) !== 0 || SCRIPTS.has(command.name);
 }
 
+/** Whether the only key of a command is its argument `firstKey`: most of those that are frequent. */
+export function hasOneKey({ firstKey, lastKey, spec }: Command): boolean {
+  return firstKey > 0 && lastKey === 0 && spec.keys!.length === 1;
+}
+
 /** Calls `visit` for every such key, twice for one that is named twice. O(arguments). */
 export function forEachWrittenKey(command: Command, args: Args, db: Database, visit: Visitor): void {
   if (!mayWrite(command)) return;

@@ -76,7 +76,7 @@ export class SnapshotFile {
   #isRemoved = false;
   #commandsSeen = 0;
   /** When clients last wanted something, monotonic ms. */
-  #wantedMs = -Infinity;
+  #wantedMs: number;
   readonly #startedMs: number;
 
   /** Begins the snapshot of this moment. @throws DiskError when the file cannot be made; then nothing has begun */
@@ -87,7 +87,8 @@ export class SnapshotFile {
     this.#file = host.disk.open(options.path, "create");
     this.snapshot = new Snapshot(host.keyspace, options.encoder);
     this.startedAt = this.heldAt = host.clock.now();
-    this.#startedMs = host.clock.monotonicMs();
+    // The first slice comes at once, when nobody can have said yet that he wants something.
+    this.#startedMs = this.#wantedMs = host.clock.monotonicMs();
     this.#commandsSeen = host.commandsProcessed;
     host.later(0, () => this.#slice());
   }

@@ -6,7 +6,7 @@
  */
 import type { Args } from "../args.ts";
 import type { Command } from "../command_table.ts";
-import { forEachQueuedWrittenKey, forEachWrittenKey, mayWrite } from "../commands/written_keys.ts";
+import { forEachQueuedWrittenKey, forEachWrittenKey, hasOneKey, mayWrite } from "../commands/written_keys.ts";
 import type { Database } from "../store/database.ts";
 import type { Snapshot } from "../store/snapshot.ts";
 import type { Slice } from "../sys/bytes.ts";
@@ -34,16 +34,16 @@ export class SnapshotWaits {
   mustWait(command: Command, client: ServedClient, args: Args): boolean {
     const snapshot = this.#snapshot;
     if (snapshot === undefined) return false;
-    const { db, transaction } = client;
     let waits = false;
-    const visit = (keyDb: Database, key: Slice) => {
-      const ref = keyDb.findDeadOrAlive(key);
-      if (ref !== 0 && snapshot.showsFirst(keyDb.entrySet, ref)) waits = true;
-    };
     if (command.name !== "exec") {
-      if (mayWrite(command)) forEachWrittenKey(command, args, db, visit);
-    } else if (transaction !== undefined && !transaction.failed) {
-      forEachQueuedWrittenKey(transaction, db, visit);
+      if (!mayWrite(command)) return false;
+      waits = hasOneKey(command)
+        ? showsFirst(snapshot, client.db, args.at(command.firstKey))
+        : anyShowsFirst(snapshot, (visit) => forEachWrittenKey(command, args, client.db, visit));
+    } else {
+      const { transaction, db } = client;
+      if (transaction === undefined || transaction.failed) return false;
+      waits = anyShowsFirst(snapshot, (visit) => forEachQueuedWrittenKey(transaction, db, visit));
     }
     if (waits) this.#waiting.push(client.id);
     return waits;
@@ -54,4 +54,19 @@ export class SnapshotWaits {
     this.#waiting = [];
     for (const id of waiting) this.#clients.byId(id)?.resume();
   }
+}
+
+function showsFirst(snapshot: Snapshot, db: Database, key: Slice): boolean {
+  const ref = db.findDeadOrAlive(key);
+  return ref !== 0 && snapshot.showsFirst(db.entrySet, ref);
+}
+
+/** Whether it is so of any of the keys that are handed to the visitor; all of them are looked at. */
+function anyShowsFirst(
+  snapshot: Snapshot,
+  forEachKey: (visit: (db: Database, key: Slice) => void) => void,
+): boolean {
+  let isSo = false;
+  forEachKey((db, key) => isSo = showsFirst(snapshot, db, key) || isSo);
+  return isSo;
 }
