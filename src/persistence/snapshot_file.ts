@@ -34,8 +34,8 @@ const SLICE_MS_URGENT = 2;
 const REST_MS_URGENT = 1;
 /** Clients that wanted nothing for so long want nothing now. */
 const QUIET_MS = 100;
-/** Bytes that are handed to the disk at once. */
-const CHUNK_BYTES = 512 << 10;
+/** Bytes that are handed to the disk at once: few, since their checksum is a part of the slice. */
+const CHUNK_BYTES = 64 << 10;
 /** Bytes waiting for the disk at which the walk pauses. */
 const PENDING_BYTES_MAX = 8 << 20;
 /** Bytes after which the file is synced, so that the last sync is short. */

@@ -22,7 +22,7 @@ import { utf8 } from "../../sys/bytes.ts";
 import { MAGIC, Opcode } from "./opcodes.ts";
 
 /** Bytes of a new buffer; it grows with what is not taken. */
-const BUFFER_BYTES = 256 << 10;
+const BUFFER_BYTES = 96 << 10;
 /** A buffer that a large value has made larger than this is let go of. */
 const BUFFER_KEPT_BYTES_MAX = 8 << 20;
 const NO_DATABASE = -1;
