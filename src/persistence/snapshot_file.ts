@@ -16,6 +16,8 @@ export interface SnapshotEncoder extends SnapshotVisitor {
   readonly length: number;
   /** Bytes that are made and cannot be taken yet. */
   readonly aside: number;
+  /** Does what {@link take} would have to do for the bytes that are ready by now: so that it is done in small parts. */
+  prepare?(): void;
   /** Hands over the bytes that are ready. */
   take(): Uint8Array;
   /** Gives a buffer back. */
@@ -24,18 +26,21 @@ export interface SnapshotEncoder extends SnapshotVisitor {
   end(): void;
 }
 
-/** Ms of work between two turns of the clients: while they want something, and while they do not. */
+/** Ms of work between two turns of the clients: while they want much, little, and nothing. */
 const SLICE_MS_BUSY = 0.7;
+const SLICE_MS_LIGHT = 3;
 const SLICE_MS_IDLE = 10;
-/** Ms that clients have for themselves between two slices, while they want something. */
+/** Commands a millisecond from which on clients want much. */
+const BUSY_RATE = 1;
+/** Ms that clients have for themselves between two slices, while they want much. */
 const REST_MS_BUSY = 3;
 /** The same while clients wait for a value to be written before they may change it. */
 const SLICE_MS_URGENT = 2;
 const REST_MS_URGENT = 1;
 /** Clients that wanted nothing for so long want nothing now. */
 const QUIET_MS = 100;
-/** Bytes that are handed to the disk at once: few, since their checksum is a part of the slice. */
-const CHUNK_BYTES = 64 << 10;
+/** Bytes that are handed to the disk at once. */
+const CHUNK_BYTES = 512 << 10;
 /** Bytes waiting for the disk at which the walk pauses. */
 const PENDING_BYTES_MAX = 8 << 20;
 /** Bytes after which the file is synced, so that the last sync is short. */
@@ -77,6 +82,8 @@ export class SnapshotFile {
   #commandsSeen = 0;
   /** When clients last wanted something, monotonic ms. */
   #wantedMs: number;
+  /** When the last slice began, monotonic ms. */
+  #beganMs: number;
   readonly #startedMs: number;
 
   /** Begins the snapshot of this moment. @throws DiskError when the file cannot be made; then nothing has begun */
@@ -88,7 +95,7 @@ export class SnapshotFile {
     this.snapshot = new Snapshot(host.keyspace, options.encoder);
     this.startedAt = this.heldAt = host.clock.now();
     // The first slice comes at once, when nobody can have said yet that he wants something.
-    this.#startedMs = this.#wantedMs = host.clock.monotonicMs();
+    this.#startedMs = this.#wantedMs = this.#beganMs = host.clock.monotonicMs();
     this.#commandsSeen = host.commandsProcessed;
     host.later(0, () => this.#slice());
   }
@@ -113,11 +120,9 @@ export class SnapshotFile {
     const { clock } = this.#host;
     const { encoder } = this.#options;
     const began = clock.monotonicMs();
-    const { commandsProcessed } = this.#host;
-    if (commandsProcessed !== this.#commandsSeen) this.#wantedMs = began;
-    this.#commandsSeen = commandsProcessed;
     const [sliceMs, restMs] = this.#pace(began);
     const goesOn = (): boolean => {
+      encoder.prepare?.();
       if (encoder.length >= CHUNK_BYTES) this.#handOver();
       if (this.#pendingBytes > PENDING_BYTES_MAX) return false;
       const now = clock.monotonicMs();
@@ -138,8 +143,15 @@ export class SnapshotFile {
 
   /** For how long to work, and how long to rest then. @param now monotonic ms */
   #pace(now: number): readonly [sliceMs: number, restMs: number] {
+    const { commandsProcessed } = this.#host;
+    const commands = commandsProcessed - this.#commandsSeen;
+    const isBusy = commands >= BUSY_RATE * (now - this.#beganMs);
+    if (commands !== 0) this.#wantedMs = now;
+    this.#commandsSeen = commandsProcessed;
+    this.#beganMs = now;
     if (this.snapshot.isUrgent) return [SLICE_MS_URGENT, REST_MS_URGENT];
-    return now - this.#wantedMs > QUIET_MS ? [SLICE_MS_IDLE, 0] : [SLICE_MS_BUSY, REST_MS_BUSY];
+    if (now - this.#wantedMs > QUIET_MS) return [SLICE_MS_IDLE, 0];
+    return isBusy ? [SLICE_MS_BUSY, REST_MS_BUSY] : [SLICE_MS_LIGHT, 0];
   }
 
   /** Whether the keys so far have taken as long as they are to take. @param now monotonic ms */

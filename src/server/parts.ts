@@ -63,7 +63,11 @@ export function newPersistence(
     },
     usedMemory: () => server.memory().used,
     folder: () => settings.get("dir") ?? ".",
-    later: (ms, callback) => void setTimeout(() => observation.watch("snapshot-slice", callback), ms),
+    later: (ms, callback) => {
+      const slice = () => observation.watch("snapshot-slice", callback);
+      if (ms === 0) setImmediate(slice);
+      else setTimeout(slice, ms);
+    },
     replay: (args) => replaying.run(args),
     stateChanged: () => hooks.followPersistence(),
     fatal,

@@ -37,7 +37,7 @@ import { timestampAnnotation } from "./timestamp.ts";
 const ITEMS_MAX = 64;
 /** Elements that a part of a large collection has at least. */
 const PART_ITEMS = 8 * ITEMS_MAX;
-const BUFFER_BYTES = 96 << 10;
+const BUFFER_BYTES = 512 << 10;
 /** Buffers that wait to be used again. */
 const SPARE_MAX = 4;
 /** `$`, digits, and two line breaks. */

@@ -22,7 +22,9 @@ import { utf8 } from "../../sys/bytes.ts";
 import { MAGIC, Opcode } from "./opcodes.ts";
 
 /** Bytes of a new buffer; it grows with what is not taken. */
-const BUFFER_BYTES = 96 << 10;
+const BUFFER_BYTES = 256 << 10;
+/** Fewer bytes are not worth the call that adds them to the checksum. */
+const SUMMED_BYTES_MIN = 8 << 10;
 /** A buffer that a large value has made larger than this is let go of. */
 const BUFFER_KEPT_BYTES_MAX = 8 << 20;
 const NO_DATABASE = -1;
@@ -57,6 +59,8 @@ export class RdbEncoder {
   /** The database in which that is. */
   #collectionDatabase = NO_DATABASE;
   #isEnded = false;
+  /** So many of the bytes that are ready are in the checksum. */
+  #summed = 0;
   /** A buffer that was given back. */
   #spare: Uint8Array | undefined;
 
@@ -168,15 +172,27 @@ export class RdbEncoder {
   end(): void {
     const writer = this.#writer;
     writer.byte(Opcode.end);
-    if (this.#options.checksum) this.#crc.update(writer.written());
+    this.#sum();
     writer.uint32(this.#crc.lo);
     writer.uint32(this.#crc.hi);
     this.#isEnded = true;
   }
 
+  /** Adds what is ready to the checksum, unless that is little: {@link take} has less to do then. */
+  prepare(): void {
+    if (this.#main.length - this.#summed >= SUMMED_BYTES_MIN) this.#sum();
+  }
+
+  #sum(): void {
+    if (!this.#options.checksum || this.#isEnded) return;
+    this.#crc.update(this.#main.written().subarray(this.#summed));
+    this.#summed = this.#main.length;
+  }
+
   /** Hands over the bytes that are ready; they are the caller's. */
   take(): Uint8Array {
-    if (this.#options.checksum && !this.#isEnded) this.#crc.update(this.#main.written());
+    this.#sum();
+    this.#summed = 0;
     const next = this.#spare ?? new Uint8Array(BUFFER_BYTES);
     this.#spare = undefined;
     return this.#main.exchange(next);
