@@ -21,6 +21,9 @@ for (const [kind, code] of [["PANIC", 134], ["ASSERT", 134], ["SEGFAULT", 139]] 
     await client.send("SET k v");
     await client.write(new TextEncoder().encode(`DEBUG ${kind}\r\n`));
     const ended = await program.ended;
+    client.close();
+    // Now and then the reference dies while it reports.
+    if (server.name !== redeno.name && ended.code !== code) return assertEquals(ended.code, 139);
     assertEquals(ended.code, code);
     assertMatch(ended.stdout, /=== RED(IS|ENO) BUG REPORT START/);
     for (const title of ["STACK TRACE", "INFO OUTPUT", "CLIENT LIST OUTPUT", "CURRENT CLIENT INFO"]) {
@@ -29,7 +32,6 @@ for (const [kind, code] of [["PANIC", 134], ["ASSERT", 134], ["SEGFAULT", 139]] 
     assertMatch(ended.stdout, /cmd=debug/);
     assertMatch(ended.stdout, /cmdstat_set:calls=1/);
     assertMatch(ended.stdout, /=== RED(IS|ENO) BUG REPORT END/);
-    client.close();
   });
 }
 
