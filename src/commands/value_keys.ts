@@ -31,13 +31,26 @@ export function forEachValueKey(command: Command, args: Args, db: Database, visi
   }
 }
 
-/** The same for all requests of a transaction, whose databases follow from its SELECTs. */
+/** The same for all requests of a transaction. */
 export function forEachQueuedValueKey(transaction: Transaction, db: Database, visit: Visitor): void {
+  forEachQueued(
+    transaction,
+    db,
+    (command, args, selected) => forEachValueKey(command, args, selected, visit),
+  );
+}
+
+/** Calls `look` for every request of a transaction, with the database that follows from its SELECTs. */
+export function forEachQueued(
+  transaction: Transaction,
+  db: Database,
+  look: (command: Command, args: Args, selected: Database) => void,
+): void {
   const { databases } = db.keyspace;
   let selected: Database = db;
   transaction.replay((command, args) => {
     if (command.name === "select") selected = databases[Number(args.text(1))] ?? selected;
-    else forEachValueKey(command, args, selected, visit);
+    else look(command, args, selected);
     return true;
   });
 }

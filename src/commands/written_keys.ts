@@ -5,6 +5,7 @@ import type { Transaction } from "../context.ts";
 import type { Database } from "../store/database.ts";
 import type { Slice } from "../sys/bytes.ts";
 import { findKeys } from "./server/command_keys.ts";
+import { forEachQueued } from "./value_keys.ts";
 
 type Visitor = (db: Database, key: Slice) => void;
 
@@ -35,13 +36,11 @@ export function forEachWrittenKey(command: Command, args: Args, db: Database, vi
   }
 }
 
-/** The same for all requests of a transaction, whose databases follow from its SELECTs. */
+/** The same for all requests of a transaction. */
 export function forEachQueuedWrittenKey(transaction: Transaction, db: Database, visit: Visitor): void {
-  const { databases } = db.keyspace;
-  let selected: Database = db;
-  transaction.replay((command, args) => {
-    if (command.name === "select") selected = databases[Number(args.text(1))] ?? selected;
-    else forEachWrittenKey(command, args, selected, visit);
-    return true;
-  });
+  forEachQueued(
+    transaction,
+    db,
+    (command, args, selected) => forEachWrittenKey(command, args, selected, visit),
+  );
 }
