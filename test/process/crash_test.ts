@@ -22,8 +22,10 @@ for (const [kind, code] of [["PANIC", 134], ["ASSERT", 134], ["SEGFAULT", 139]] 
     await client.write(new TextEncoder().encode(`DEBUG ${kind}\r\n`));
     const ended = await program.ended;
     client.close();
-    // Now and then the reference dies while it reports.
-    if (server.name !== redeno.name && ended.code !== code) return assertEquals(ended.code, 139);
+    // Now and then the reference dies while it reports, of whatever signal that is.
+    if (server.name !== redeno.name && !/=== REDIS BUG REPORT END/.test(ended.stdout)) {
+      return assert(ended.code > 128, `${ended.code}`);
+    }
     assertEquals(ended.code, code);
     assertMatch(ended.stdout, /=== RED(IS|ENO) BUG REPORT START/);
     for (const title of ["STACK TRACE", "INFO OUTPUT", "CLIENT LIST OUTPUT", "CURRENT CLIENT INFO"]) {

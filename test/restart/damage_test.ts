@@ -12,14 +12,14 @@ const INCREMENT = "appendonlydir/appendonly.aof.1.incr.aof";
 const MANIFEST = "appendonlydir/appendonly.aof.manifest";
 const BASE = "appendonlydir/appendonly.aof.1.base.rdb";
 
-/** Lets a server carry these lines out and die. */
+/** Lets a server carry these lines out and die. Both write behind a slow sync, and would lose what had to wait for it. */
 async function write(
   server: typeof redeno,
   folder: Folder,
   args: readonly string[],
   lines: readonly string[],
 ): Promise<void> {
-  await using started = await folder.start(server, args);
+  await using started = await folder.start(server, [...args, "--appendfsync", "always"]);
   using client = await started.connect();
   for (const line of lines) {
     const reply = await ask(client, line);
