@@ -10,6 +10,7 @@ import { scriptingCommands } from "./scripting/mod.ts";
 import { serverCommands } from "./server/mod.ts";
 import { setCommands } from "./set/mod.ts";
 import { sortedSetCommands } from "./sorted_set/mod.ts";
+import { streamCommands } from "./stream/mod.ts";
 import { stringCommands } from "./string/mod.ts";
 import { transactionCommands } from "./transaction/mod.ts";
 
@@ -24,6 +25,7 @@ export const commandSpecs: readonly CommandSpec[] = [
   ...serverCommands,
   ...setCommands,
   ...sortedSetCommands,
+  ...streamCommands,
   ...stringCommands,
   ...transactionCommands,
 ];
