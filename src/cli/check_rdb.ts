@@ -3,16 +3,16 @@
  * them what it holds: keys by type and encoding, and the bytes that they take in the file.
  *
  * Every value is read as loading would read it, and more thoroughly (the insides of listpacks are looked at, and
- * duplicates), but one at a time: nothing is kept. Of streams and of what modules wrote only the outlines are checked.
+ * duplicates), but one at a time: nothing is kept. Of what modules wrote only the outlines are checked.
  */
 import { placeLines, RdbFileError } from "../persistence/rdb/file_error.ts";
 import { moduleName, RDB_TYPE_MODULE, typeName } from "../persistence/rdb/opcodes.ts";
 import { type RdbHandler, RdbScanner } from "../persistence/rdb/scanner.ts";
-import { collectionTypeOf } from "../store/collection_rdb.ts";
+import { collectionTypeOf, RdbType } from "../store/collection_rdb.ts";
 import { Type, TYPE_NAMES } from "../store/entry.ts";
 import { Keyspace } from "../store/keyspace.ts";
 import { RdbError } from "../store/rdb_codec.ts";
-import { RDB_TYPE_MODULE_2, RDB_TYPE_STREAM, RDB_TYPE_STREAM_2, skipValue } from "../store/rdb_skip.ts";
+import { RDB_TYPE_MODULE_2, skipValue } from "../store/rdb_skip.ts";
 import { RDB_TYPE_STRING } from "../store/rdb_value.ts";
 import { readTypedValue } from "../store/restore.ts";
 import { latin1Text, Slice } from "../sys/bytes.ts";
@@ -213,7 +213,7 @@ class Checker implements RdbHandler {
     } else {
       skipValue(type, reader);
     }
-    if (type === RDB_TYPE_STREAM_2) return "stream-v2";
+    if (type === RdbType.stream2) return "stream-v2";
     if (type === RDB_TYPE_MODULE_2) return "module-v2";
     return typeName(type).replace(/^(list|set|zset|hash)-/, "");
   }
@@ -260,9 +260,6 @@ function valueTypeOf(rdbType: number): number {
       return Type.string;
     case RDB_TYPE_MODULE_2:
       return Type.module;
-    case RDB_TYPE_STREAM:
-    case RDB_TYPE_STREAM_2:
-      return Type.stream;
     default:
       return collectionTypeOf(rdbType)!;
   }

@@ -56,6 +56,9 @@ export const RdbType = {
   hashListpack: 16,
   zsetListpack: 17,
   listQuicklist2: 18,
+  /** Of streams only the numbers are here: {@linkcode ../store/stream/stream_rdb.ts} */
+  stream: 15,
+  stream2: 19,
 } as const;
 
 const NODE_PLAIN = 1;
@@ -84,6 +87,8 @@ const VALUE_TYPES: ReadonlyMap<number, TypeNumber> = new Map([
   [RdbType.hashZipmap, Type.hash],
   [RdbType.hashZiplist, Type.hash],
   [RdbType.hashListpack, Type.hash],
+  [RdbType.stream, Type.stream],
+  [RdbType.stream2, Type.stream],
 ]);
 
 /** The type of value that an RDB type byte announces, or undefined when it announces no collection. */

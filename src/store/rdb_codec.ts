@@ -13,7 +13,7 @@
 
 import { copyBytes, NO_BYTES } from "../sys/bytes.ts";
 import { parseSafeInteger, writeInteger } from "./int64.ts";
-import type { ElementSlice } from "./int64_words.ts";
+import type { ElementSlice, Int64Words } from "./int64_words.ts";
 import { lzfCompressRange, lzfDecompressRange } from "./lzf.ts";
 
 /** Shortest string, in bytes, that compression is tried on. */
@@ -167,6 +167,16 @@ export class RdbWriter {
       this.#view.setBigUint64(this.#length + 1, BigInt(value));
       this.#length += 9;
     }
+  }
+
+  /** The same for a number of 64 bits without a sign, in two words. */
+  lengthWords(high: number, low: number): void {
+    if (high === 0) return this.lengthPrefix(low >>> 0);
+    this.#reserve(9);
+    this.#buffer[this.#length] = LENGTH_64;
+    this.#view.setInt32(this.#length + 1, high);
+    this.#view.setInt32(this.#length + 5, low);
+    this.#length += 9;
   }
 
   /** An integer of at most 32 bits as a string element: 2, 3 or 5 bytes. */
@@ -365,6 +375,19 @@ export class RdbReader {
     if (first > LENGTH_32 && first < ENCODED) return this.#length64(first);
     this.position = at;
     return BigInt(this.length());
+  }
+
+  /** The same, without a bigint. */
+  lengthWords(into: Int64Words): void {
+    const at = this.position;
+    if (this.byte() !== LENGTH_64) {
+      this.position = at;
+      into.setNumber(this.length());
+      return;
+    }
+    const words = this.#take(8);
+    into.high = this.#view.getInt32(words);
+    into.low = this.#view.getInt32(words + 4);
   }
 
   /**

@@ -2,13 +2,10 @@
  * Moving past values in RDB spelling without making them: what keys that are not wanted need, and whoever must know that
  * all of a value is there before it is built. Nothing is allocated and nothing inside of a string is looked at.
  *
- * Besides the types of {@linkcode ../store/collection_rdb.ts} these are known, so that files that hold them can be checked:
+ * Besides the types of {@linkcode ../store/collection_rdb.ts} these are known, the last one so that files that hold it can be checked:
  *
  * ```text
- * 15 stream             count of listpacks, then 16 bytes and a string that is a listpack; length, last id (two lengths);
- *                       count of groups, then name, last id, count of what is pending (16 bytes of id, 8 of time, deliveries), count
- *                       of consumers, then name, 8 bytes of time, count of their pending, 16 bytes of id each
- * 19 stream, 2nd        ... behind the last id: first id, greatest deleted id, entries added; behind a group's: entries read
+ * 15, 19 stream        {@linkcode ../store/stream/stream_rdb.ts}
  *  7 value of a module  number of the module, then opcodes with their data, until opcode 0
  * ```
  */
@@ -16,10 +13,8 @@ import { RdbType } from "./collection_rdb.ts";
 import { RdbError, type RdbReader } from "./rdb_codec.ts";
 import { RDB_TYPE_STRING } from "./rdb_value.ts";
 
-/** Type bytes of values that cannot be made, but passed over. */
+/** The type byte of values that cannot be made, but passed over. */
 export const RDB_TYPE_MODULE_2 = 7;
-export const RDB_TYPE_STREAM = 15;
-export const RDB_TYPE_STREAM_2 = 19;
 
 /** Opcodes inside of a module's data. */
 const MODULE_END = 0;
@@ -62,8 +57,8 @@ export function skipValue(rdbType: number, reader: RdbReader): void {
         reader.locateString();
       }
       return;
-    case RDB_TYPE_STREAM:
-    case RDB_TYPE_STREAM_2:
+    case RdbType.stream:
+    case RdbType.stream2:
       return skipStream(rdbType, reader);
     case RDB_TYPE_MODULE_2:
       reader.bigLength();
@@ -113,7 +108,7 @@ export function skipModuleData(reader: RdbReader): void {
 }
 
 function skipStream(rdbType: number, reader: RdbReader): void {
-  const isSecond = rdbType === RDB_TYPE_STREAM_2;
+  const isSecond = rdbType === RdbType.stream2;
   for (let left = reader.length(); left > 0; left--) {
     if (reader.locateString() !== STREAM_ID_BYTES) {
       throw new RdbError("Stream node key entry is not the size of a stream ID");

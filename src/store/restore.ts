@@ -17,12 +17,14 @@ import {
 import { type Database, stringEncoding, type Value } from "./database.ts";
 import type { Ref } from "./arena.ts";
 import * as entry from "./entry.ts";
-import { Type } from "./entry.ts";
+import { Encoding, Type } from "./entry.ts";
 import type { Keyspace } from "./keyspace.ts";
 import { ListBuilder } from "./list_builder.ts";
 import { RdbError, type RdbReader, type RdbWriter } from "./rdb_codec.ts";
 import { RDB_TYPE_STRING } from "./rdb_value.ts";
 import { SortedSetBuilder } from "./sorted_set_builder.ts";
+import { Stream } from "./stream/stream.ts";
+import { readStreamBody } from "./stream/stream_rdb.ts";
 import { newSwapPlace } from "./swap_store.ts";
 import { swappedRdbType, writeSwappedBody } from "./swapped_value.ts";
 import { Slice } from "../sys/bytes.ts";
@@ -49,6 +51,18 @@ const loadSet: ValueLoader = (rdbType, reader, keyspace) =>
 const loadSortedSet: ValueLoader = (rdbType, reader, keyspace) =>
   built(new SortedSetBuilder(keyspace), (sink) => readSortedSet(rdbType, reader, sink));
 
+/** A stream is one without entries, too. */
+const loadStream: ValueLoader = (rdbType, reader, keyspace) => {
+  const stream = new Stream(keyspace);
+  try {
+    readStreamBody(rdbType, reader, stream);
+  } catch (error) {
+    stream.release();
+    throw error;
+  }
+  return { type: Type.stream, encoding: Encoding.stream, value: stream };
+};
+
 const loadString: ValueLoader = (_rdbType, reader) => {
   const value = new Slice(reader.string());
   return { type: Type.string, encoding: stringEncoding(value), value };
@@ -60,6 +74,7 @@ const LOADERS: ReadonlyMap<number, ValueLoader> = new Map([
   [Type.list, loadList],
   [Type.set, loadSet],
   [Type.zset, loadSortedSet],
+  [Type.stream, loadStream],
 ]);
 
 interface Builder {

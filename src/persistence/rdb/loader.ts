@@ -6,7 +6,7 @@
  */
 import { EntryLoader, type KeyAttributes } from "../../store/entry_loader.ts";
 import type { Keyspace } from "../../store/keyspace.ts";
-import { RDB_TYPE_MODULE_2, RDB_TYPE_STREAM, RDB_TYPE_STREAM_2, skipValue } from "../../store/rdb_skip.ts";
+import { RDB_TYPE_MODULE_2, skipValue } from "../../store/rdb_skip.ts";
 import { latin1Text } from "../../sys/bytes.ts";
 import type { DiskFile } from "../../sys/disk.ts";
 import { describeAux } from "./aux_fields.ts";
@@ -121,17 +121,10 @@ export class RdbLoader implements RdbHandler {
   }
 
   #refuseValue(scanner: RdbScanner): never {
-    const { type, reader, key } = scanner;
-    if (type === RDB_TYPE_STREAM || type === RDB_TYPE_STREAM_2) {
-      throw scanner.error(
-        "refused",
-        `The RDB file contains a stream, which this version cannot keep: key '${key.text()}'`,
-      );
-    }
     throw scanner.error(
       "refused",
       `The RDB file contains module data I can't load: no matching module type '${
-        moduleName(reader.bigLength())
+        moduleName(scanner.reader.bigLength())
       }'`,
     );
   }
@@ -184,8 +177,7 @@ export class RdbLoader implements RdbHandler {
 
 /** Whether values of this type can be kept. */
 function isKept(type: number): boolean {
-  return type !== RDB_TYPE_MODULE && type !== RDB_TYPE_MODULE_2 && type !== RDB_TYPE_STREAM &&
-    type !== RDB_TYPE_STREAM_2;
+  return type !== RDB_TYPE_MODULE && type !== RDB_TYPE_MODULE_2;
 }
 
 /** Whether a file ends as one with a checksum does; what it is, the end will tell. */

@@ -40,11 +40,11 @@ const CONSUMER_HEAP_BYTES = 400;
 const RELEASED_CONSUMERS = 256;
 
 const TWO_32 = 0x1_0000_0000;
-const TWO_63 = 1n << 63n;
 
 const words = new Int64Words();
 
-function setWords(into: Int64Words, value: Count): void {
+/** Takes an integer of 64 bits. */
+export function setWords(into: Int64Words, value: Count): void {
   if (typeof value === "number") {
     into.setNumber(value);
     return;
@@ -53,7 +53,8 @@ function setWords(into: Int64Words, value: Count): void {
   into.high = Number(BigInt.asIntN(32, value >> 32n));
 }
 
-function countOf(high: number, low: number): Count {
+/** The integer that two words are. */
+export function countOf(high: number, low: number): Count {
   const value = high * TWO_32 + (low >>> 0);
   return Number.isSafeInteger(value) ? value : (BigInt(high) << 32n) | BigInt(low >>> 0);
 }
@@ -124,6 +125,11 @@ export class PendingEntry {
     this.time.high = table.get(TIME_HIGH);
     this.count.low = table.get(DELIVERIES_LOW);
     this.count.high = table.get(DELIVERIES_HIGH);
+  }
+
+  /** Whether it was delivered to somebody: always, but while a file is being read. */
+  get isOwned(): boolean {
+    return this.consumerNumber !== NOBODY;
   }
 
   /** Whom it was delivered to. */
@@ -402,6 +408,11 @@ export class ConsumerGroup {
     return new PendingWalk(this, this.table, from, to);
   }
 
+  /** Walks over all that is pending. */
+  walkAll(): PendingWalk {
+    return this.walk(new StreamId(), new StreamId().setMax());
+  }
+
   // ---- the whole --------------------------------------------------------------------------------------------
 
   /** Bytes of its tables. O(1). */
@@ -454,10 +465,4 @@ export class ConsumerGroup {
 /** The order of bytes, for names that are bytes as text. */
 export function byBytes(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
-}
-
-/** The integer that two words are, as unsigned when asked for. */
-export function wordsToBigint({ high, low }: Int64Words): bigint {
-  const value = (BigInt(high) << 32n) | BigInt(low >>> 0);
-  return value < 0n ? value + 2n * TWO_63 : value;
 }
