@@ -7,6 +7,7 @@
  * #TS:<seconds>                             with aof-timestamp-enabled
  * SELECT <database>                         wherever it changes
  * SET | RPUSH | SADD | ZADD | HMSET <key>   at most 64 elements, scored members, or fields a command
+ * XADD <key> <id> ...                       and what else makes a stream: stream_commands.ts
  * PEXPIREAT <key> <unix ms>
  * ```
  *
@@ -29,8 +30,10 @@ import { ListReader } from "../../store/list_reader.ts";
 import { openSortedSet } from "../../store/sorted_set_editor.ts";
 import { PackedSortedSet } from "../../store/sorted_set_listpack.ts";
 import type { SortedSetReader } from "../../store/sorted_set_range.ts";
+import { Stream, streamAt } from "../../store/stream/stream.ts";
 import { withValue } from "../../store/swapped_value.ts";
 import { copyBytes, latin1, Slice, utf8 } from "../../sys/bytes.ts";
+import { type CommandWriter, streamCommands } from "./stream_commands.ts";
 import { timestampAnnotation } from "./timestamp.ts";
 
 /** Elements that one command adds. */
@@ -88,6 +91,8 @@ export class AofEncoder {
   /** Where its next part begins: a cursor of a dict, else the number of elements before it. */
   #nextPart = 0;
   readonly #part: Ref[] = [];
+  /** The parts of a large stream that are still to come. */
+  #streamParts: Generator<void> | undefined;
 
   /** Everything can be taken at any time. */
   readonly aside = 0;
@@ -100,6 +105,14 @@ export class AofEncoder {
   readonly #number: ElementSlice = new ElementSlice();
   readonly #list: ListReader = new ListReader();
   readonly #packed: PackedSortedSet = new PackedSortedSet();
+  readonly #commands: CommandWriter = {
+    begin: (words) => {
+      this.#raw(STAR);
+      this.#integerLine(words);
+    },
+    raw: (bytes) => this.#raw(bytes),
+    word: (word) => this.#word(word),
+  };
 
   constructor(keyspace: Keyspace, options: AofEncoderOptions = {}) {
     this.#keyspace = keyspace;
@@ -152,14 +165,16 @@ export class AofEncoder {
   begin(database: number, ref: Ref): void {
     this.#large = { database, ref };
     this.#nextPart = 0;
+    this.#streamParts = undefined;
   }
 
   /** Writes some elements of it, in commands of their own; whether those were the last. */
   part(): boolean {
     const { database, ref } = this.#large!;
     const db = this.#open(database, ref);
-    const dict = db.collectionAt(ref);
-    if (dict instanceof FieldDict) this.#nextPart = this.#dictPart(dict);
+    const object = db.collectionAt(ref);
+    if (object instanceof FieldDict) this.#nextPart = this.#dictPart(object);
+    else if (object instanceof Stream) this.#nextPart = this.#streamPart(object);
     else {this.#nextPart = db.typeOf(ref) === Type.list
         ? this.#listPart(db, ref)
         : this.#sortedSetPart(db, ref);}
@@ -203,6 +218,13 @@ export class AofEncoder {
     return end === set.size ? 0 : end;
   }
 
+  #streamPart(stream: Stream): number {
+    this.#streamParts ??= streamCommands(this.#commands, this.#key, stream, PART_ITEMS);
+    if (this.#streamParts.next().done !== true) return 1;
+    this.#streamParts = undefined;
+    return 0;
+  }
+
   #valueAt(db: Database, ref: Ref): void {
     switch (db.typeOf(ref)) {
       case Type.string:
@@ -221,6 +243,9 @@ export class AofEncoder {
         break;
       case Type.hash:
         this.#hashAt(db, ref);
+        break;
+      case Type.stream:
+        this.#streamAt(streamAt(db, ref));
         break;
       default:
         throw new Error(`values of type ${db.typeOf(ref)} cannot be written as commands`);
@@ -296,6 +321,11 @@ export class AofEncoder {
       this.#word(this.#first);
       this.#word(this.#second);
     }
+  }
+
+  #streamAt(stream: Stream): void {
+    const parts = streamCommands(this.#commands, this.#key, stream, PART_ITEMS);
+    while (parts.next().done !== true);
   }
 
   #expiry(ref: Ref): void {

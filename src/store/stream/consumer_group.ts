@@ -99,6 +99,11 @@ export class Consumer {
   walk(from: StreamId, to: StreamId): PendingWalk {
     return new PendingWalk(this.group, this.table, from, to);
   }
+
+  /** Walks over all that is pending at it. */
+  walkAll(): PendingWalk {
+    return this.walk(new StreamId(), new StreamId().setMax());
+  }
 }
 
 /**
