@@ -10,6 +10,8 @@ const EXPIRE_PERCENT_PER_EFFORT = 2;
 const FREE_SLICE_MS = 1;
 const RATE_SAMPLE_MS = 100;
 const CLIENT_CHECK_MS = 1000;
+/** Memory that nobody needed for so long goes back to the system. */
+const RELEASE_MS = 1000;
 /** How long the most that a client was sent at once is remembered. */
 const REPLY_PEAK_MS = 5000;
 
@@ -19,6 +21,7 @@ export class Cron {
   #timer: Timer | undefined;
   #sampledAt = 0;
   #checkedAt = 0;
+  #releasedAt = 0;
   #peaksForgottenAt = 0;
   #freeing = false;
   readonly #watchedTick = () => this.#tick();
@@ -65,6 +68,10 @@ export class Cron {
     server.clients.checkPause(now);
     server.tickVirtualMemory();
     server.tracking.tick();
+    if (Math.abs(now - this.#releasedAt) >= RELEASE_MS) {
+      this.#releasedAt = now;
+      keyspace.arena.releaseIdle();
+    }
     server.persistence.tick(now, !dispatcher.isSuspended);
     // Nothing changes under a script that is suspended, and nothing of it is saved.
     if (keyspace.isLoading || dispatcher.isSuspended) return;

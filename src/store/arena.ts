@@ -9,7 +9,8 @@
  * Invariants:
  *  1. A block never moves while it is allocated; its bytes are not cleared when it is handed out.
  *  2. Every page of a class with a free block, except the class's current page, is on that class's list.
- *  3. A page whose last block is freed goes back to the pool, a segment whose last page is freed to the system.
+ *  3. A page whose last block is freed goes back to the pool, a segment whose last page is freed stands idle until it is
+ *     used again, or goes back to the system ({@link Arena.releaseIdle}).
  *  4. `usedBytes` is the sum of the sizes of all allocated blocks, as rounded up to their class.
  */
 
@@ -83,6 +84,10 @@ export class Arena {
   #runPages: Int32Array = new Int32Array(0);
   #segmentPagesUsed: Int32Array = new Int32Array(0);
   #pageHint = 1;
+  /** Segments without a block; the one that became empty last is used again first. */
+  readonly #idle: ArrayBuffer[] = [];
+  /** The fewest that stood idle since {@link releaseIdle} was called. */
+  #idleLeast = 0;
   /** By class: the page that blocks are taken from, and the first of the list of others with room. 0 is none. */
   readonly #current: Int32Array = new Int32Array(GRANULES_OF_CLASS.length);
   readonly #listed: Int32Array = new Int32Array(GRANULES_OF_CLASS.length);
@@ -100,11 +105,22 @@ export class Arena {
       this.bytes[i] = new Uint8Array(0);
       this.words[i] = new Int32Array(0);
     }
+    this.#idle.length = this.#idleLeast = 0;
+  }
+
+  /**
+   * Gives the segments back to the system that nobody needed since the last call; to be called now and then, between commands.
+   * O(segments).
+   */
+  releaseIdle(): void {
+    // Without this they would take memory until the engine looks for garbage, which it does not while nothing happens.
+    for (const buffer of this.#idle.splice(0, this.#idleLeast)) buffer.transfer(0);
+    this.#idleLeast = this.#idle.length;
   }
 
   /** Bytes of address space taken from the system (touched or not). */
   get reservedBytes(): number {
-    let segments = 0;
+    let segments = this.#idle.length;
     for (const segment of this.bytes) if (segment.length > 0) segments++;
     return segments * SEGMENT_BYTES;
   }
@@ -256,6 +272,7 @@ export class Arena {
     this.#segmentPagesUsed[segment]! -= count;
     if (page < this.#pageHint) this.#pageHint = page === 0 ? 1 : page;
     if (this.#segmentPagesUsed[segment] === 0) {
+      this.#idle.push(this.bytes[segment]!.buffer as ArrayBuffer);
       this.bytes[segment] = new Uint8Array(0);
       this.words[segment] = new Int32Array(0);
     }
@@ -274,7 +291,8 @@ export class Arena {
   }
 
   #openSegment(segment: number): void {
-    const buffer = spareSegments.pop() ?? new ArrayBuffer(SEGMENT_BYTES);
+    const buffer = this.#idle.pop() ?? spareSegments.pop() ?? new ArrayBuffer(SEGMENT_BYTES);
+    this.#idleLeast = Math.min(this.#idleLeast, this.#idle.length);
     this.bytes[segment] = new Uint8Array(buffer);
     this.words[segment] = new Int32Array(buffer);
   }

@@ -76,6 +76,8 @@ Deno.test("what is freed goes back to the system, except one page of each class"
   for (const ref of refs) arena.free(ref);
   assertEquals(arena.usedBytes, 0);
   assert(arena.pageBytes <= 64 << 10, `${arena.pageBytes} bytes of pages`);
+  arena.releaseIdle();
+  arena.releaseIdle();
   assertEquals(arena.reservedBytes, 16 << 20);
 });
 
@@ -86,6 +88,24 @@ Deno.test("memory freed by one class serves another", () => {
   for (const ref of refs) arena.free(ref);
   for (let i = 0; i < 50_000; i++) arena.allocate(128);
   assert(arena.pageBytes <= pageBytes + (128 << 10), `${arena.pageBytes} after ${pageBytes}`);
+});
+
+Deno.test("segments that nobody needs for a while go back to the system, those that are needed again do not", () => {
+  const arena = new Arena();
+  const kept = arena.allocate(100);
+  const large = Array.from({ length: 3 }, () => arena.allocate(BLOCK_BYTES_MAX));
+  const buffers = large.map((ref) => arena.bytes[ref >>> SEGMENT_SHIFT]!.buffer);
+  arena.releaseIdle();
+  for (const ref of large) arena.free(ref);
+  assertEquals(arena.reservedBytes, 4 * (16 << 20));
+  arena.releaseIdle();
+  const again = arena.allocate(BLOCK_BYTES_MAX);
+  assertEquals(buffers.includes(arena.bytes[again >>> SEGMENT_SHIFT]!.buffer), true);
+  arena.releaseIdle();
+  assertEquals(arena.reservedBytes, 2 * (16 << 20));
+  assertEquals(buffers.filter(({ byteLength }) => byteLength > 0).length, 1);
+  arena.free(again);
+  arena.free(kept);
 });
 
 Deno.test("the largest block is taken from one segment", () => {
