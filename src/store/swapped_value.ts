@@ -3,7 +3,7 @@
  * a collection is spelled so:
  *
  * ```text
- * word       list: fill i16, depth u16; hash, set: the first word of its hash key, on which cursors of SCAN depend; zset: 0
+ * word       list: fill i16, depth u16; hash, set: the first word of its hash key, on which cursors of SCAN depend; others: 0
  * type byte  as in an RDB file, then the body
  * ```
  *
@@ -32,6 +32,8 @@ import { BigString, type Collection, type StoredObject } from "./objects.ts";
 import { Quicklist } from "./quicklist.ts";
 import { RdbError, RdbReader, type RdbWriter } from "./rdb_codec.ts";
 import { SortedSet } from "./sorted_set.ts";
+import { Stream } from "./stream/stream.ts";
+import { readStreamBody } from "./stream/stream_rdb.ts";
 import { newSwapPlace, type SwapPlace } from "./swap_store.ts";
 import type { Slice } from "../sys/bytes.ts";
 
@@ -92,6 +94,10 @@ export function readCollection(payload: Uint8Array, keyspace: Keyspace): Collect
       filled(set, () => readSortedSet(rdbType, reader, sortedSetSink(set)));
       set.order();
       return set;
+    }
+    case Type.stream: {
+      const stream = new Stream(keyspace);
+      return filled(stream, () => readStreamBody(rdbType, reader, stream));
     }
     default:
       throw new RdbError(`no collection of type ${rdbType} is ever swapped out`);

@@ -14,6 +14,9 @@ import { Type } from "../../store/entry.ts";
 import { HashValue } from "../../store/hash_value.ts";
 import { SetValue } from "../../store/set_value.ts";
 import { openSortedSet } from "../../store/sorted_set_editor.ts";
+import { StreamCursor } from "../../store/stream/stream_cursor.ts";
+import { streamAt } from "../../store/stream/stream.ts";
+import { StreamId, streamIdText } from "../../store/stream/stream_id.ts";
 import { withValue } from "../../store/swapped_value.ts";
 import { Slice, utf8 } from "../../sys/bytes.ts";
 import { nodeModule } from "../../sys/node_modules.ts";
@@ -78,6 +81,18 @@ function mixValueInMemory(digest: Uint8Array, db: Database, ref: Ref): void {
         mix(pair, utf8(formatDouble(score)));
         xor(digest, sha1(pair));
       });
+      break;
+    }
+    case Type.stream: {
+      const cursor = new StreamCursor();
+      cursor.open(streamAt(db, ref), new StreamId(), new StreamId().setMax(), false);
+      while (cursor.next()) {
+        mix(digest, utf8(streamIdText(cursor.id).replace("-", ".")));
+        while (cursor.nextField()) {
+          mix(digest, cursor.field.view());
+          mix(digest, cursor.value.view());
+        }
+      }
       break;
     }
     default:
