@@ -122,8 +122,8 @@ Deno.test("a rewrite of which any one call to the disk fails loses nothing, nor 
   }
 });
 
-/** Power cuts are tried at every eleventh call or so; which ones differs from round to round. */
-const CALLS_STEP = Deno.env.get("ACCURATE") === "1" ? 1 : 11;
+/** Power cuts are tried at every twentieth call or so; which ones differs from round to round. */
+const CALLS_STEP = Deno.env.get("ACCURATE") === "1" ? 1 : 23;
 
 Deno.test("after a rewrite of which one call failed the next may be cut off anywhere by the power", async () => {
   for (let nth = 1;; nth++) {
