@@ -40,6 +40,8 @@ export interface Client {
   authenticated: boolean;
   /** Bits that make dispatch ask its gates: see Attention there. */
   attention: number;
+  /** Whether it is the one as which scripts call commands. */
+  readonly isScript?: boolean;
   /** 2 or 3. */
   protocol: 2 | 3;
   replyMode: ReplyMode;

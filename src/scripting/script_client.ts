@@ -19,6 +19,8 @@ const NEVER_WAITS: Transaction = {
 };
 
 export class ScriptClient extends InnerClient {
+  readonly isScript = true;
+
   constructor(server: Server) {
     super(server, -1, NEVER_WAITS);
   }
