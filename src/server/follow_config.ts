@@ -47,6 +47,11 @@ export function followConfig(server: RedenoServer): void {
     limits.zsetListpackEntries = config.number("zset-max-listpack-entries");
     limits.zsetListpackValue = config.number("zset-max-listpack-value");
   });
+  follow(["stream-node-max-entries", "stream-node-max-bytes"], () => {
+    const { limits } = server.keyspace;
+    limits.streamNodeMaxEntries = config.number("stream-node-max-entries");
+    limits.streamNodeMaxBytes = config.number("stream-node-max-bytes");
+  });
   follow(["list-max-listpack-size", "list-compress-depth"], () => {
     server.keyspace.limits.list = listLimits(
       config.number("list-max-listpack-size"),

@@ -14,6 +14,9 @@ export interface EncodingLimits {
   setIntsetEntries: number;
   zsetListpackEntries: number;
   zsetListpackValue: number;
+  /** Of a node of a stream: entries, deleted ones included, and bytes. 0: any number. */
+  streamNodeMaxEntries: number;
+  streamNodeMaxBytes: number;
 }
 
 export function defaultLimits(): EncodingLimits {
@@ -24,6 +27,8 @@ export function defaultLimits(): EncodingLimits {
     setIntsetEntries: 512,
     zsetListpackEntries: 128,
     zsetListpackValue: 64,
+    streamNodeMaxEntries: 100,
+    streamNodeMaxBytes: 4096,
   };
 }
 

@@ -140,16 +140,19 @@ function isInteger64(bytes: Uint8Array, position: number, value: Int64Words): bo
 
 /** First byte of the encoding for `value[from, to)`; for integers {@linkcode words} holds the number then. */
 function encodingOf(value: Uint8Array, from: number, to: number): number {
-  if (words.parse(value, from, to)) {
-    const n = words.low;
-    if (words.high !== n >> 31) return INT_64;
-    if (n >= 0 && n <= 127) return UINT_7;
-    if (n >= -4096 && n <= 4095) return INT_13;
-    if (n >= -0x8000 && n <= 0x7fff) return INT_16;
-    return n >= -0x800000 && n <= 0x7fffff ? INT_24 : INT_32;
-  }
+  if (words.parse(value, from, to)) return encodingOfWords();
   const length = to - from;
   return length < 64 ? STRING_6 : length < 4096 ? STRING_12 : STRING_32;
+}
+
+/** First byte of the encoding for the integer in {@linkcode words}. */
+function encodingOfWords(): number {
+  const n = words.low;
+  if (words.high !== n >> 31) return INT_64;
+  if (n >= 0 && n <= 127) return UINT_7;
+  if (n >= -4096 && n <= 4095) return INT_13;
+  if (n >= -0x8000 && n <= 0x7fff) return INT_16;
+  return n >= -0x800000 && n <= 0x7fffff ? INT_24 : INT_32;
 }
 
 /** Bytes of header and data in this encoding, for a string of `length` bytes. */
@@ -324,6 +327,15 @@ export function prepareEntry(value: Uint8Array, from: number, to: number): numbe
 }
 
 let prepared = UINT_7;
+
+/** As {@linkcode prepareEntry}, for an integer in two halves: {@linkcode writeEntry} follows, whatever value it is given. */
+export function prepareInteger(high: number, low: number): number {
+  words.high = high;
+  words.low = low;
+  prepared = encodingOfWords();
+  const size = bytesInEncoding(prepared, 0);
+  return size + backLengthBytes(size);
+}
 
 /** Writes the entry that was prepared last at `bytes[at]`. The value must not lie where the entry will. */
 export function writeEntry(bytes: Uint8Array, at: number, value: Uint8Array, from: number, to: number): void {

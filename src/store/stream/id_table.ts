@@ -20,7 +20,7 @@ const RELEASED_CHUNKS = 64;
 
 /** A position in a table. */
 export class IdCursor {
-  #chunks: IdChunks;
+  #chunks!: IdChunks;
   #chunk = 0;
   #row = 0;
   /** Rows in the chunk; 0 when the position is at no row. */
@@ -29,8 +29,9 @@ export class IdCursor {
   /** Where the row begins. */
   #at = 0;
 
-  constructor(table: IdTable | IdChunks) {
-    this.#chunks = table instanceof IdTable ? table.chunks : table;
+  /** @param table may be left out when {@link open} follows */
+  constructor(table?: { readonly chunks: IdChunks }) {
+    if (table !== undefined) this.#chunks = table.chunks;
   }
 
   /** Goes to another table, to no row of it. */
@@ -197,7 +198,7 @@ export class IdTable {
     chunks: IdChunks = new IdChunks(arena, ID_WORDS + payloadWords),
   ) {
     this.chunks = chunks;
-    this.#cursor = new IdCursor(chunks);
+    this.#cursor = new IdCursor(this);
   }
 
   /** Number of rows. */

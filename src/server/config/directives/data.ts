@@ -59,8 +59,8 @@ export const DATA_DIRECTIVES: readonly Directive[] = [
   ], { effect: "live" }),
   integer("maxmemory-samples", 5, [1, INT32_MAX], { effect: "live" }),
   integer("set-max-intset-entries", 512, [0, INT64_MAX], { effect: "live" }),
-  memory("stream-node-max-bytes", 4096, [0, INT64_MAX]),
-  integer("stream-node-max-entries", 100, [0, INT64_MAX]),
+  memory("stream-node-max-bytes", 4096, [0, INT64_MAX], { effect: "live" }),
+  integer("stream-node-max-entries", 100, [0, INT64_MAX], { effect: "live" }),
   integer("zset-max-listpack-entries", 128, [0, INT64_MAX], {
     oldName: "zset-max-ziplist-entries",
     effect: "live",
