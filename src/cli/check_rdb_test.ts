@@ -47,7 +47,7 @@ Deno.test("a file that is in order is told of, with the keys by type and encodin
   ]);
 });
 
-Deno.test("streams and libraries of functions are passed over and counted", () => {
+Deno.test("streams are looked into, libraries of functions passed over, and both are counted", () => {
   const [code, ...lines] = check(GOLDEN_STREAM);
   assertEquals(code, 0);
   assertEquals(lines.filter((line) => line.startsWith("[info] stream")), [

@@ -6,8 +6,8 @@ import { fromLatin1 } from "../../../test/support/split_args.ts";
 
 /** What redis-server 7.0.15 gives for the string "hello". */
 const HELLO = fromLatin1("\0\x05hello\n\0cr\xdfve4 \n");
-/** The RDB type of a stream. */
-const STREAM = 15;
+/** The RDB type of a value of a module. */
+const MODULE = 7;
 
 function restore(server: TestServer, key: string, ttl: string, payload: Uint8Array, options = ""): unknown {
   return server.send(["RESTORE", key, ttl, payload, ...options.split(" ").filter((word) => word !== "")]);
@@ -115,7 +115,7 @@ Deno.test("RESTORE finds any damaged byte, and a version that is too new", () =>
 Deno.test("RESTORE says which types it cannot take", () => {
   using server = testServer();
   const writer = new RdbWriter();
-  writer.byte(STREAM);
+  writer.byte(MODULE);
   writer.lengthPrefix(0);
   finishDump(writer);
   assertEquals(

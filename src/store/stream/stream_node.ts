@@ -26,11 +26,11 @@ const TWO_32 = 0x1_0000_0000;
 const words = new Int64Words();
 
 /**
- * Entries that a node holds, without the deleted ones, or -1 when the bytes are no node. O(bytes).
- * @param lastId gets the id of its last entry, deleted or not
+ * Whether bytes are a node with this id. O(bytes).
+ * @param lastId gets the id of its last entry, deleted or not; without entries it stays
  */
-export function validateStreamNode(bytes: Uint8Array, nodeId: StreamId, lastId: StreamId): number {
-  if (validateListpack(bytes, 0, bytes.length) < 0) return -1;
+export function isStreamNode(bytes: Uint8Array, nodeId: StreamId, lastId: StreamId): boolean {
+  if (validateListpack(bytes, 0, bytes.length) < 0) return false;
   return new NodeCheck(bytes, nodeId, lastId).run();
 }
 
@@ -50,12 +50,12 @@ class NodeCheck {
     this.#previous = lastId;
   }
 
-  run(): number {
+  run(): boolean {
     const count = this.#integer();
     const deleted = this.#integer();
     this.#masterFields = this.#integer();
     this.#skip(this.#masterFields);
-    if (this.#integer() !== 0) return -1;
+    if (this.#integer() !== 0) return false;
     let countFound = 0;
     let deletedFound = 0;
     while (!this.#isWrong && !isEnd(this.#bytes, this.#at)) {
@@ -63,10 +63,10 @@ class NodeCheck {
       if ((this.#entry() & FLAG_DELETED) !== 0) deletedFound++;
       else countFound++;
       const order = isFirst ? this.#id.compare(this.#nodeId) : this.#id.compare(this.#previous) - 1;
-      if (order < 0) return -1;
+      if (order < 0) return false;
       this.#previous.set(this.#id);
     }
-    return this.#isWrong || count !== countFound || deleted !== deletedFound ? -1 : count;
+    return !this.#isWrong && count === countFound && deleted === deletedFound;
   }
 
   /** Moves past an entry, whose id is then known; its flags. */

@@ -24,7 +24,7 @@ import { entriesReadAt } from "./entries_read.ts";
 import { IdCursor } from "./id_table.ts";
 import type { Stream } from "./stream.ts";
 import { STREAM_ID_BYTES, StreamId } from "./stream_id.ts";
-import { validateStreamNode } from "./stream_node.ts";
+import { isStreamNode } from "./stream_node.ts";
 
 const id = new StreamId();
 const idBytes = new Uint8Array(STREAM_ID_BYTES);
@@ -139,15 +139,15 @@ function readNodes(reader: RdbReader, stream: Stream, last: StreamId): number {
     reader.copyString(idBytes, 0);
     nodeId.readBytes(idBytes, 0);
     const listpack = reader.string();
-    const entries = validateStreamNode(listpack, nodeId, lastOfNode);
-    if (entries < 0) throw new RdbError("Stream listpack integrity check failed.");
+    lastOfNode.set(nodeId);
+    if (!isStreamNode(listpack, nodeId, lastOfNode)) {
+      throw new RdbError("Stream listpack integrity check failed.");
+    }
     if (i > 0 && nodeId.equals(before)) throw new RdbError("Listpack re-added with existing key");
-    before.set(nodeId);
-    // Redis lets go of a node with its last entry.
-    if (entries === 0) continue;
-    if (stream.size > 0 && nodeId.compare(last) <= 0) {
+    if (i > 0 && nodeId.compare(last) <= 0) {
       throw new RdbError("Stream nodes overlap, or are not in their order");
     }
+    before.set(nodeId);
     last.set(lastOfNode);
     stream.addNode(nodeId, listpack, 0, listpack.length);
   }
