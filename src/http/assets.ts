@@ -10,6 +10,7 @@ import consoleView from "./page/console.js" with { type: "text" };
 import controlsSheet from "./page/controls.css" with { type: "text" };
 import dom from "./page/dom.js" with { type: "text" };
 import format from "./page/format.js" with { type: "text" };
+import groups from "./page/groups.js" with { type: "text" };
 import icon from "./page/icon.svg" with { type: "text" };
 import index from "./page/index.html" with { type: "text" };
 import keys from "./page/keys.js" with { type: "text" };
@@ -20,6 +21,7 @@ import overview from "./page/overview.js" with { type: "text" };
 import samples from "./page/samples.js" with { type: "text" };
 import tables from "./page/tables.js" with { type: "text" };
 import themeSheet from "./page/theme.css" with { type: "text" };
+import valueTypes from "./page/value_types.js" with { type: "text" };
 import values from "./page/values.js" with { type: "text" };
 import viewsSheet from "./page/views.css" with { type: "text" };
 import { utf8 } from "../sys/bytes.ts";
@@ -40,6 +42,7 @@ const FILES: Readonly<Record<string, readonly [type: string, text: string]>> = {
   "/console.js": [SCRIPT, consoleView],
   "/dom.js": [SCRIPT, dom],
   "/format.js": [SCRIPT, format],
+  "/groups.js": [SCRIPT, groups],
   "/icon.svg": ["image/svg+xml", icon],
   "/keys.js": [SCRIPT, keys],
   "/lua.js": [SCRIPT, lua],
@@ -47,6 +50,7 @@ const FILES: Readonly<Record<string, readonly [type: string, text: string]>> = {
   "/samples.js": [SCRIPT, samples],
   "/style.css": ["text/css; charset=utf-8", STYLE],
   "/tables.js": [SCRIPT, tables],
+  "/value_types.js": [SCRIPT, valueTypes],
   "/values.js": [SCRIPT, values],
 };
 

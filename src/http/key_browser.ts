@@ -5,25 +5,19 @@
  * Texts are of one character a byte. What is clipped is told with its whole length.
  */
 import { latin1 } from "../sys/bytes.ts";
-import type { ReplyValue } from "../cli/reply_value.ts";
 import type { Input } from "./input.ts";
 import { itemsOf, type PageClient, textOf } from "./page_client.ts";
+import { type StreamPage, streamPage } from "./stream_page.ts";
+import { type Clipped, clipped, itemsAPage, type Page } from "./value_page.ts";
 
 const KEYS_A_PAGE = 100;
 /** Slots that are looked at for one page, so that a pattern that matches nothing costs little. */
 const SCAN_COUNT = 1000;
 const SCAN_ROUNDS_MAX = 20;
-const ITEMS_A_PAGE = 100;
 const STRING_BYTES_A_PAGE = 16 << 10;
-const ITEM_BYTES_MAX = 512;
-/** Of the items of a page, before they are clipped; where items are large there are fewer on a page. */
-const PAGE_BYTES_MAX = 4 << 20;
 /** Keys of longer names are listed by the beginning of it, and cannot be opened. */
 export const NAME_BYTES_MAX = 4096;
 const LARGEST = Number.MAX_SAFE_INTEGER;
-
-/** A text, or its beginning and how many bytes there are. */
-export type Clipped = string | { readonly head: string; readonly bytes: number };
 
 export interface KeyLine {
   readonly key: string;
@@ -35,7 +29,7 @@ export interface KeyLine {
   readonly bytes: number;
 }
 
-export interface ValuePage {
+export interface ValuePage extends Pick<StreamPage, "groups" | "groupsInAll"> {
   readonly key: string;
   readonly type: string;
   readonly encoding: string;
@@ -44,7 +38,10 @@ export interface ValuePage {
   readonly bytes: number;
   /** Bytes of a string, else items. */
   readonly length: number;
-  /** What is shown: of a string one piece; of a hash fields and values in turn, of a sorted set members and scores. */
+  /**
+   * What is shown: of a string one piece; of a hash fields and values in turn, of a sorted set members and scores, of a
+   * stream ids, fields and values.
+   */
   readonly items: readonly Clipped[];
   /** What to ask for the next page with; "" when there is none. */
   readonly next: string;
@@ -92,22 +89,16 @@ export async function showValue(client: PageClient, input: Input): Promise<Value
   const line = await describeKey(client, input.text("key"));
   const encoding = line.type === "none" ? "" : await client.text("OBJECT", "ENCODING", key) ?? "";
   const page = await PAGES[line.type]?.(client, key, input, line.bytes);
-  return { ...line, encoding, length: page?.length ?? 0, items: page?.items ?? [], next: page?.next ?? "" };
-}
-
-interface Page {
-  readonly length: number;
-  readonly items: readonly Clipped[];
-  readonly next: string;
+  return { ...line, encoding, ...page ?? { length: 0, items: [], next: "" } };
 }
 
 /** @param bytes that the value takes */
-type PageReader = (client: PageClient, key: Uint8Array, input: Input, bytes: number) => Promise<Page>;
-
-/** How many items of this many bytes together go on a page. */
-function itemsAPage(bytes: number, length: number): number {
-  return Math.max(1, Math.min(ITEMS_A_PAGE, Math.floor(PAGE_BYTES_MAX * length / Math.max(1, bytes))));
-}
+type PageReader = (
+  client: PageClient,
+  key: Uint8Array,
+  input: Input,
+  bytes: number,
+) => Promise<Page | StreamPage>;
 
 const PAGES: Readonly<Record<string, PageReader>> = {
   string: async (client, key, input) => {
@@ -135,6 +126,7 @@ const PAGES: Readonly<Record<string, PageReader>> = {
   },
   hash: (client, key, input, bytes) => scanned(client, ["HLEN", "HSCAN"], key, input, bytes),
   set: (client, key, input, bytes) => scanned(client, ["SCARD", "SSCAN"], key, input, bytes),
+  stream: streamPage,
 };
 
 /** What is walked with a cursor: the order means nothing, and small values come as a whole. */
@@ -157,11 +149,6 @@ async function scanned(
     if (cursor === "0" || items.length >= wanted) break;
   }
   return { length, items, next: cursor === "0" ? "" : cursor };
-}
-
-function clipped(reply: ReplyValue): Clipped {
-  const text = textOf(reply);
-  return text.length <= ITEM_BYTES_MAX ? text : { head: text.slice(0, ITEM_BYTES_MAX), bytes: text.length };
 }
 
 function cursorOf(input: Input): string {

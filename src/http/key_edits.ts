@@ -29,6 +29,8 @@ const EDITS: Readonly<Record<string, (key: Uint8Array, input: Input) => readonly
   removeMember: (key, input) => ["SREM", key, input.bytes("member")],
   setScore: (key, input) => ["ZADD", key, input.text("score"), input.bytes("member")],
   removeScored: (key, input) => ["ZREM", key, input.bytes("member")],
+  addEntry: (key, input) => ["XADD", key, "*", ...input.list("fields")],
+  removeEntry: (key, input) => ["XDEL", key, input.text("id")],
 };
 
 /** The edits whose answer 0 or nil says that nothing was done. */

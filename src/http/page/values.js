@@ -13,125 +13,10 @@ import {
   shownInLine,
 } from "./format.js";
 import { TYPE_COLORS } from "./overview.js";
+import { groupsTable } from "./groups.js";
+import { input, itemCell, textArea, TYPES } from "./value_types.js";
 
 const EDITED_BYTES_MAX = 256 << 10;
-
-/** The whole text of an item, or undefined when only its beginning is here. */
-function wholeOf(item) {
-  return typeof item === "string" ? item : undefined;
-}
-
-/** An item as a cell shows it. */
-function itemCell(item) {
-  if (typeof item === "string") {
-    return h("span", { class: isText(item) ? "item" : "item binary" }, shown(item));
-  }
-  return h("span", { class: "item" }, shown(item.head), h("small", {}, ` … ${bytes(item.bytes)} in all`));
-}
-
-function textArea(name, value = "") {
-  return h("textarea", { name, rows: "6", spellcheck: "false", class: "mono" }, value);
-}
-
-function input(name, value = "", attributes = {}) {
-  return h("input", { name, value, spellcheck: "false", autocomplete: "off", class: "mono", ...attributes });
-}
-
-/**
- * How each type is shown: the heads of its table; how many items make a row; what can be done with a row, and what added. An edit
- * is what is sent to the server.
- */
-const TYPES = {
-  hash: {
-    heads: ["Field", "Value"],
-    perRow: 2,
-    canMatch: true,
-    edit: {
-      fields: ([name, value]) => [field(shownInLine(name), textArea("value", shown(value)))],
-      request: ([name], { value }) => ({ action: "setField", field: name, value: fromTyped(value) }),
-      isPossible: ([name, value]) =>
-        wholeOf(name) !== undefined && wholeOf(value) !== undefined && isText(value),
-    },
-    remove: {
-      request: ([name]) => ({ action: "removeField", field: name }),
-      isPossible: ([name]) => wholeOf(name) !== undefined,
-    },
-    adds: [{
-      name: "Set a field",
-      fields: () => [field("Field", input("field")), field("Value", textArea("value"))],
-      request: (typed) => ({
-        action: "setField",
-        field: fromTyped(typed.field),
-        value: fromTyped(typed.value),
-      }),
-    }],
-  },
-  list: {
-    heads: ["#", "Item"],
-    perRow: 1,
-    isNumbered: true,
-    edit: {
-      fields: ([value], index) => [field(`Item ${index}`, textArea("value", shown(value)))],
-      request: (_, { value }, index) => ({ action: "setItem", index, value: fromTyped(value) }),
-      isPossible: ([value]) => wholeOf(value) !== undefined && isText(value),
-    },
-    remove: {
-      request: ([value]) => ({ action: "removeItem", value }),
-      isPossible: ([value]) => wholeOf(value) !== undefined,
-      note: "The first item that is equal to it goes.",
-    },
-    adds: [
-      {
-        name: "Add at the beginning",
-        fields: () => [field("Item", textArea("value"))],
-        request: ({ value }) => ({ action: "pushFirst", value: fromTyped(value) }),
-      },
-      {
-        name: "Add at the end",
-        fields: () => [field("Item", textArea("value"))],
-        request: ({ value }) => ({ action: "pushLast", value: fromTyped(value) }),
-      },
-    ],
-  },
-  set: {
-    heads: ["Member"],
-    perRow: 1,
-    canMatch: true,
-    remove: {
-      request: ([member]) => ({ action: "removeMember", member }),
-      isPossible: ([member]) => wholeOf(member) !== undefined,
-    },
-    adds: [{
-      name: "Add a member",
-      fields: () => [field("Member", textArea("member"))],
-      request: ({ member }) => ({ action: "addMember", member: fromTyped(member) }),
-    }],
-  },
-  zset: {
-    heads: ["Member", "Score"],
-    perRow: 2,
-    canReverse: true,
-    edit: {
-      fields: (
-        [member, score],
-      ) => [field(shownInLine(member), input("score", score, { inputmode: "decimal" }))],
-      request: ([member], { score }) => ({ action: "setScore", member, score }),
-      isPossible: ([member]) => wholeOf(member) !== undefined,
-    },
-    remove: {
-      request: ([member]) => ({ action: "removeScored", member }),
-      isPossible: ([member]) => wholeOf(member) !== undefined,
-    },
-    adds: [{
-      name: "Add a member",
-      fields: () => [
-        field("Member", input("member")),
-        field("Score", input("score", "0", { inputmode: "decimal" })),
-      ],
-      request: ({ member, score }) => ({ action: "setScore", member: fromTyped(member), score }),
-    }],
-  },
-};
 
 /** The value of one key. */
 export class ValuePanel {
@@ -140,6 +25,9 @@ export class ValuePanel {
   #page;
   /** Items of all pages that were loaded. */
   #items = [];
+  /** Consumer groups of a stream, as the first page tells them. */
+  #groups = [];
+  #groupsInAll = 0;
   #match = "*";
   #order = "";
   #isLaidOut = true;
@@ -208,6 +96,10 @@ export class ValuePanel {
       return setText(this.empty, page.error ?? `${shownInLine(key)} is gone.`);
     }
     this.#items = next === "" ? page.items : [...this.#items, ...page.items];
+    if (next === "") {
+      this.#groups = page.groups ?? [];
+      this.#groupsInAll = page.groupsInAll ?? 0;
+    }
     this.#page = page;
     this.#show();
   }
@@ -345,15 +237,21 @@ export class ValuePanel {
     const rows = [];
     for (let i = 0; i < this.#items.length; i += type.perRow) {
       const row = this.#items.slice(i, i + type.perRow);
-      const cells = row.map((item) => h("td", {}, itemCell(item)));
+      const isFurther = type.isGrouped && i > 0 && this.#items[i - type.perRow] === row[0];
+      const cells = row.map((item, j) => h("td", {}, isFurther && j === 0 ? "" : itemCell(item)));
       if (type.isNumbered) cells.unshift(h("td", { class: "number" }, String(i)));
-      if (this.canWrite) cells.push(h("td", { class: "row-actions" }, this.#rowActions(type, row, i)));
+      if (type.title !== undefined) cells[0].title = type.title(row);
+      if (this.canWrite) {
+        const actions = isFurther ? "" : this.#rowActions(type, row, i);
+        cells.push(h("td", { class: "row-actions" }, actions));
+      }
       rows.push(h("tr", {}, cells));
     }
     const heads = [...type.heads, ...this.canWrite ? [""] : []].map((name) =>
       h("th", { scope: "col" }, name)
     );
     this.body.replaceChildren(
+      ...this.#groups.length === 0 ? [] : [groupsTable(this.#groups, this.#groupsInAll)],
       h(
         "div",
         { class: "scroll", tabindex: "0", role: "region", "aria-label": "Items" },
@@ -385,13 +283,13 @@ export class ValuePanel {
         h("button", { class: "quiet" }, "Filter"),
       ));
     }
-    if (type.canReverse) {
+    if (type.reversed !== undefined) {
       const box = h("input", { type: "checkbox", checked: this.#order !== "" });
       box.addEventListener("change", () => {
         this.#order = box.checked ? "descending" : "";
         void this.#load("");
       });
-      this.tools.append(h("label", { class: "check" }, box, "Highest first"));
+      this.tools.append(h("label", { class: "check" }, box, type.reversed));
     }
     if (!this.canWrite) return;
     for (const { name, fields, request } of type.adds) {
