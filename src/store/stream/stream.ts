@@ -36,7 +36,7 @@ import {
 import { radixTreeNodes } from "./radix_tree.ts";
 import { StreamNodes } from "./stream_nodes.ts";
 import { STREAM_ID_BYTES, StreamId } from "./stream_id.ts";
-import { streamTailParts } from "./stream_rdb.ts";
+import { streamTailParts, writeStreamTail } from "./stream_rdb.ts";
 import { ReplyError } from "../../resp/reply_error.ts";
 import { copyBytes, type Slice } from "../../sys/bytes.ts";
 
@@ -412,8 +412,10 @@ export class Stream implements Collection {
 
   dump(writer: RdbWriter): number {
     const rdbType = this.dumpHead(writer);
+    // Not as a dump in parts, since one may be under way.
     let from = 0;
-    do from = this.dumpSome(writer, from); while (from !== 0);
+    do from = this.#dumpNodes(writer, from); while (from !== TAIL);
+    writeStreamTail(writer, this);
     return rdbType;
   }
 
@@ -431,6 +433,10 @@ export class Stream implements Collection {
       this.#tail = undefined;
       return 0;
     }
+    return this.#dumpNodes(writer, from);
+  }
+
+  #dumpNodes(writer: RdbWriter, from: number): number {
     const { nodes } = this;
     const end = writer.length + DUMPED_BYTES;
     let left = DUMPED_ELEMENTS;

@@ -55,6 +55,24 @@ Deno.test("what redis-server dumped is written in parts as it is written at once
   }
 });
 
+Deno.test("a stream may be dumped at once between two parts of a dump in parts", () => {
+  const stream = read(bytesOf(STREAM_DUMPS[3]!));
+  const group = stream.createGroup("g", new StreamId(7, 7), 3)!;
+  const consumer = group.createConsumer("c", 1);
+  for (let i = 0; i < 2000; i++) group.add(new StreamId(i, i), consumer, i, i);
+  const expected = written(stream);
+  const parts = new RdbWriter();
+  parts.byte(RdbType.stream2);
+  stream.dumpHead(parts);
+  let count = 0;
+  for (let from = 0; (from = stream.dumpSome(parts, from)) !== 0; count++) {
+    assertEquals(written(stream), expected);
+    group.find(new StreamId(1000, 1000));
+  }
+  assert(count > 6, String(count));
+  assertEquals(parts.toBytes(), expected);
+});
+
 Deno.test("a stream of an older version gets the numbers that redis-server gives it", () => {
   const [old, dumped] = OLD_STREAM_DUMP.map(bytesOf);
   assertEquals(written(read(old!)), dumped);
