@@ -2,9 +2,10 @@
  * What commands did, in the words of commands: the bytes that the append-only file and the replicas are given.
  *
  * Effects, not causes: what depends on the time, on chance or on who waits is recorded as what came of it
- * ({@link Journal.instead}). A command that changed nothing leaves no trace. The effects of one unit (a command, all of an
- * EXEC, one client being served what it waited for) stand between MULTI and EXEC when they are more than one, so whoever
- * replays them never stops in between. SELECT is written when the database differs from that of the last effect.
+ * ({@link Journal.instead}, {@link Journal.inOtherWords}). A command that changed nothing leaves no trace. The effects of
+ * one unit (a command, all of an EXEC, one client being served what it waited for) stand between MULTI and EXEC when they
+ * are more than one, so whoever replays them never stops in between. SELECT is written when the database differs from
+ * that of the last effect.
  *
  * The format is that of requests. Nothing is allocated for an effect, except to make the buffer grow.
  */
@@ -22,6 +23,15 @@ const LINE_BYTES_MAX = 23;
 const MULTI = utf8("*1\r\n$5\r\nMULTI\r\n");
 const EXEC = utf8("*1\r\n$4\r\nEXEC\r\n");
 const NO_DATABASE = -1;
+/** The longest word of {@link Journal.inOtherWords}. */
+const OTHER_WORD_BYTES_MAX = 64;
+
+/** An argument that is recorded in another word. */
+interface OtherWord {
+  argument: number;
+  readonly bytes: Uint8Array;
+  length: number;
+}
 
 const STAR = 0x2a;
 const DOLLAR = 0x24;
@@ -50,6 +60,9 @@ export class Journal {
   #isSaid = false;
   /** Whether the command that runs is recorded even if it changed nothing. */
   #isWanted = false;
+  /** Of the command that runs, the arguments that are recorded otherwise: the first so many of these. */
+  #otherWords = 0;
+  readonly #others: OtherWord[] = [];
   /** `keyspace.dirty` as it was when the last command was recorded, or found to have changed nothing. */
   #dirtySeen = 0;
 
@@ -68,6 +81,7 @@ export class Journal {
     this.isOpen = true;
     this.#dirtySeen = dirty;
     this.#isSaid = this.#isWanted = false;
+    this.#otherWords = 0;
     this.forgetDatabase();
   }
 
@@ -127,6 +141,8 @@ export class Journal {
     const changed = dirty > this.#dirtySeen || this.#isWanted;
     this.#dirtySeen = dirty;
     this.#isWanted = false;
+    const others = this.#otherWords;
+    this.#otherWords = 0;
     if (this.#isSaid) {
       this.#isSaid = false;
       return;
@@ -135,9 +151,36 @@ export class Journal {
     const { count } = args;
     this.#beginEffect(database, count);
     for (let i = 0; i < count; i++) {
+      const other = others > 0 ? this.#otherWord(i, others) : undefined;
+      if (other !== undefined) {
+        this.#bulk(other.bytes, 0, other.length);
+        continue;
+      }
       const { bytes, start, end } = args.at(i);
       this.#bulk(bytes, start, end);
     }
+  }
+
+  #otherWord(argument: number, others: number): OtherWord | undefined {
+    for (let i = 0; i < others; i++) if (this.#others[i]!.argument === argument) return this.#others[i];
+    return undefined;
+  }
+
+  /**
+   * The command that runs is recorded as it was sent, but for one argument, in whose place stands `bytes[start, end)`, at most
+   * {@link OTHER_WORD_BYTES_MAX} bytes. May be called for several arguments, once for each; nothing is allocated for it.
+   */
+  inOtherWords(argument: number, bytes: Uint8Array, start: number, end: number): void {
+    if (!this.isOpen) return;
+    const other = this.#others[this.#otherWords] ??= {
+      argument: 0,
+      bytes: new Uint8Array(OTHER_WORD_BYTES_MAX),
+      length: 0,
+    };
+    this.#otherWords++;
+    other.argument = argument;
+    other.length = end - start;
+    for (let i = start; i < end; i++) other.bytes[i - start] = bytes[i]!;
   }
 
   /**

@@ -43,6 +43,9 @@ function largeBuffer(size: number): Uint8Array {
   return pooled;
 }
 
+/** A head that is on its way to the front of what it counts. */
+const headBytes = new Uint8Array(NUMBER_BYTES_MAX);
+
 const CR = 13;
 const LF = 10;
 
@@ -269,9 +272,10 @@ export class Reply {
     const end = this.length;
     this[head](length);
     const bytes = this.length - end;
-    const written = this.buffer.slice(end, end + bytes);
-    this.buffer.copyWithin(begun + bytes, begun, end);
-    this.buffer.set(written, begun);
+    const { buffer } = this;
+    copyBytes(buffer, end, end + bytes, headBytes, 0);
+    buffer.copyWithin(begun + bytes, begun, end);
+    copyBytes(headBytes, 0, bytes, buffer, begun);
   }
 
   #line(type: number, text: string): void {
