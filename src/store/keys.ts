@@ -172,6 +172,12 @@ export abstract class Keys {
     if (this.keyspace.waits.size > 0) this.keyspace.waits.keyChanged(this.id, key);
   }
 
+  /** As {@link changed}, where nothing has come that somebody could wait for. */
+  lessened(key: Slice): void {
+    this.keyspace.dirty++;
+    this.keyspace.listeners.changed?.(this.id, key);
+  }
+
   /** Publishes a keyspace event. */
   event(type: EventClass, event: string, key: Slice): void {
     this.keyspace.listeners.event?.(this.id, type, event, key);

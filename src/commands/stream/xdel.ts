@@ -25,7 +25,7 @@ export const xdel = defineCommand({
     let removed = 0;
     for (let i = 2; i < args.count; i++) if (stream.delete(readId(args, i, id))) removed++;
     if (removed > 0) {
-      db.changed(name);
+      db.lessened(name);
       keyspace.dirty += removed - 1;
       db.event("t", "xdel", name);
     }

@@ -10,9 +10,6 @@ const negativeCount = new ReplyError("ERR entries_added must be positive");
 const smallerThanGiven = new ReplyError(
   "ERR The ID specified in XSETID is smaller than the provided max_deleted_entry_id",
 );
-const smallerThanDeleted = new ReplyError(
-  "ERR The ID specified in XSETID is smaller than current max_deleted_entry_id",
-);
 const smallerThanLast = new ReplyError(
   "ERR The ID specified in XSETID is smaller than the target stream top item",
 );
@@ -46,7 +43,6 @@ function readOptions(args: Args): bigint | undefined {
 
 /** @throws ReplyError when what was read does not fit the stream */
 function check(stream: Stream, added: bigint | undefined): void {
-  if (lastId.compare(stream.maxDeletedId) < 0) throw smallerThanDeleted;
   if (stream.size === 0) return;
   if (lastId.compare(stream.lastEntryId(lastEntry)) < 0) throw smallerThanLast;
   if (added !== undefined && BigInt(stream.size) > added) throw fewerThanThere;

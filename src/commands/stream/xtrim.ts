@@ -33,7 +33,7 @@ export const xtrim = defineCommand({
     if (removed > 0) {
       db.event("t", "xtrim", name);
       options.record(server.journal, stream);
-      db.changed(name);
+      db.lessened(name);
       keyspace.dirty += removed - 1;
     }
     reply.integer(removed);
