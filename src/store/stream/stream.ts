@@ -391,8 +391,9 @@ export class Stream implements Collection {
     const { nodes } = this;
     nodes.create(id, to - from, node);
     copyBytes(bytes, from, to, nodes.bytes(node), nodes.start(node));
+    const isFirst = this.#size === 0;
     this.#size += liveEntries(bytes, from);
-    if (nodes.length === 1) this.#forgetFirst();
+    if (isFirst) this.#forgetFirst();
     this.#settle();
   }
 
