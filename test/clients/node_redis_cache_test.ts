@@ -5,7 +5,7 @@ import { startRedeno } from "../support/redeno_server.ts";
 import type { ServerProcess } from "../support/server_process.ts";
 
 /** Ms after which what should have come long ago is missed. */
-const PATIENCE_MS = 5000;
+const PATIENCE_MS = 60_000;
 
 function caching(server: ServerProcess) {
   assert("port" in server.address);
@@ -85,10 +85,16 @@ Deno.test(
       await client.set("k", "2");
       assertEquals(await own, ["k"]);
       assertEquals(await client.get("k"), "2");
-      await client.set("short", "v", { expiration: { type: "PX", value: 300 } });
-      assertEquals(await client.exists("short"), 1);
-      assertEquals(await invalidated(cache, 1), ["short"]);
-      assertEquals(await client.get("short"), null);
+      // On a busy machine a key may be dead before anybody has asked for it: then another one lives longer.
+      let key = "";
+      const expired = invalidated(cache, 1);
+      for (let ms = 300; key === ""; ms *= 2) {
+        const name = `lives for ${ms} ms`;
+        await client.set(name, "v", { expiration: { type: "PX", value: ms } });
+        if (await client.exists(name) === 1) key = name;
+      }
+      assertEquals(await expired, [key]);
+      assertEquals(await client.get(key), null);
       const all = invalidated(cache, 1);
       await client.flushAll();
       assertEquals(await all, [null]);
