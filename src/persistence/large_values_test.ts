@@ -13,7 +13,7 @@ import { Random } from "../sys/random.ts";
 /** More than is written at once, when that is so many. */
 const ELEMENTS = 2500;
 const LARGE_ELEMENTS = 2000;
-const LARGE = ["list", "set", "zset", "hash"];
+const LARGE = ["list", "set", "zset", "hash", "stream"];
 
 /** Whenever somebody looks how long something took, it took longer: so a slice has time for few parts. */
 class HastyClock extends ManualClock {
@@ -45,6 +45,7 @@ async function fill(client: FakeClient): Promise<void> {
     send(["ZADD", "zset", ...some.flatMap((text, i) => [`${(i * 7) % 100}`, text])]);
     send(["HSET", "hash", ...some.flatMap((text) => [text, `value of ${text}`])]);
   }
+  for (const text of elements) send(["XADD", "stream", "*", "element", text]);
   send(["PEXPIRE", "hash", "100000000"]);
   send(["SELECT", "2"]);
   send(["ZADD", "zset", ...elements.flatMap((text, i) => [`${i / 8}`, text])]);
@@ -58,7 +59,7 @@ async function fill(client: FakeClient): Promise<void> {
 /** A change of anything: one that names its keys, or one that does not. */
 function change(random: Random): string[] {
   const element = `element ${random.below(ELEMENTS)}`;
-  switch (random.below(12)) {
+  switch (random.below(14)) {
     case 0:
       return ["LSET", "list", `${random.below(1000)}`, "other"];
     case 1:
@@ -76,6 +77,10 @@ function change(random: Random): string[] {
     case 7:
       return ["SUNIONSTORE", "set", "set", "small"];
     case 8:
+      return ["XADD", "stream", "*", "element", element];
+    case 9:
+      return ["XTRIM", "stream", "MAXLEN", String(ELEMENTS - random.below(30))];
+    case 10:
       return ["SELECT", random.below(2) === 0 ? "0" : "2"];
     default:
       return ["SET", `small:${random.below(200)}`, `${random.below(1000)}`];

@@ -44,12 +44,14 @@ class Shown implements SnapshotVisitor {
 }
 
 const KEYS = 300;
+/** Keys of numbers so far apart are of one type. */
+const TYPES = 6;
 /** The byte in an RDB file before the number of a database. */
 const SELECT_DATABASE = 0xfe;
 
 function lineFor(random: Random, i: number): string[] {
   const text = `${random.below(1e6)} `.repeat(1 + random.below(30));
-  switch (i % 5) {
+  switch (i % TYPES) {
     case 0:
       return ["APPEND", `k${i}`, text];
     case 1:
@@ -58,6 +60,10 @@ function lineFor(random: Random, i: number): string[] {
       return ["SADD", `k${i}`, `${random.below(1e4)}`, ...(random.below(2) === 0 ? [text] : [])];
     case 3:
       return ["ZADD", `k${i}`, `${random.below(1e4)}`, text.slice(0, 80)];
+    case 4:
+      return random.below(4) === 0
+        ? ["XTRIM", `k${i}`, "MAXLEN", `${random.below(3)}`]
+        : ["XADD", `k${i}`, "*", `f${random.below(3)}`, text];
     default:
       return ["HSET", `k${i}`, `f${random.below(20)}`, text.slice(0, 80)];
   }
@@ -95,8 +101,8 @@ Deno.test("a snapshot is the same whatever is swapped out and in, changed and re
         else if (choice < 5 && ref !== 0) virtualMemory!.swapIn(db, ref);
         else if (choice === 5) await send(["DEL", key]);
         else if (choice === 6) await send(["EXPIRE", key, "1000"]);
-        else if (choice === 7) await send(["RENAME", key, `k${i + 5 * random.below(3)}`]);
-        else if (choice === 8) await send(["COPY", key, `k${i + 5}`, "REPLACE"]);
+        else if (choice === 7) await send(["RENAME", key, `k${i + TYPES * random.below(3)}`]);
+        else if (choice === 8) await send(["COPY", key, `k${i + TYPES}`, "REPLACE"]);
         else await send(lineFor(random, i));
       }
       if (random.below(3) === 0) await growOld(vm);

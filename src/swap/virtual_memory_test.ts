@@ -3,11 +3,16 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { settle } from "../../test/support/in_process.ts";
 import { MemoryDisk } from "../sys/memory_disk.ts";
 import { Slice } from "../sys/bytes.ts";
+import { STREAM_DUMPS } from "../store/stream/stream_rdb_cases.ts";
 import { growOld, vmInfo, vmServer } from "./testing.ts";
+
+function fromBase64(text: string): Uint8Array {
+  return Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
+}
 
 const MANY = Array.from({ length: 700 }, (_, i) => i);
 /** Commands that make a key of each type and encoding, and small, large, odd ones. */
-const VALUES: Readonly<Record<string, readonly (string | string[])[]>> = {
+const VALUES: Readonly<Record<string, readonly (string | (string | Uint8Array)[])[]>> = {
   "string int": ["SET {} 12345"],
   "string embstr": ["SET {} hello"],
   "string empty": [["SET", "{}", ""]],
@@ -49,6 +54,13 @@ const VALUES: Readonly<Record<string, readonly (string | string[])[]>> = {
   ],
   "zset listpack": ["ZADD {} 1 a 2.5 b -inf c"],
   "zset skiplist": [["ZADD", "{}", ...MANY.flatMap((i) => [`${i * 1.7}`, `m${i}`])]],
+  "stream": [["RESTORE", "{}", "0", fromBase64(STREAM_DUMPS[0]!)]],
+  "stream without entries": [["RESTORE", "{}", "0", fromBase64(STREAM_DUMPS[1]!)]],
+  "stream of many nodes": MANY.map((i) => `XADD {} ${i}-1 field ${i}`),
+  "stream of nodes beyond new limits": [
+    ...MANY.slice(0, 90).map((i) => `XADD {} ${i}-1 field ${i}`),
+    "CONFIG SET stream-node-max-entries 3",
+  ],
   "zset skiplist with a negative zero": [["ZADD", "{}", "-0", "y".repeat(100), "inf", "b"]],
 };
 

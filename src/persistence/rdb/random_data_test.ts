@@ -17,7 +17,7 @@ function fill(random: Random, seed: number): Keyspace {
     const size = 1 + random.below(random.below(5) === 0 ? 700 : 20);
     server.send(["SELECT", String(random.below(3))]);
     if (random.below(3) > 0) server.send(["DEL", key]);
-    switch (random.below(6)) {
+    switch (random.below(7)) {
       case 0:
         server.send(["SET", key, word()]);
         break;
@@ -32,6 +32,10 @@ function fill(random: Random, seed: number): Keyspace {
         break;
       case 4:
         server.send(["HSET", key, ...words(2 * size)]);
+        break;
+      case 5:
+        for (let i = 0; i < size; i++) server.send(["XADD", key, "*", ...words(2 * (1 + random.below(3)))]);
+        if (random.below(3) === 0) server.send(["XTRIM", key, "MAXLEN", String(random.below(size))]);
         break;
       default:
         server.send(["ZADD", key, ...words(size).flatMap((name, at) => [String(at / 8), name])]);

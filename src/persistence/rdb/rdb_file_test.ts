@@ -18,6 +18,8 @@ import {
   GOLDEN_DIGEST,
   GOLDEN_LFU,
   GOLDEN_STREAM,
+  GOLDEN_STREAMS,
+  GOLDEN_STREAMS_DIGEST,
   load,
   newKeyspace,
   NOW,
@@ -63,8 +65,18 @@ Deno.test("files of the reference are loaded, whether compressed or not", () => 
   }
 });
 
+Deno.test("streams of the reference are loaded, whether they have entries or not", () => {
+  const { keyspace, loader } = load(GOLDEN_STREAMS);
+  assertEquals(digest(keyspace), GOLDEN_STREAMS_DIGEST);
+  assertEquals([loader.keysLoaded, loader.emptyKeysSkipped], [5, 0]);
+});
+
 Deno.test("every record is written with the reference's bytes", () => {
-  const pairs = [[GOLDEN, {}], [GOLDEN_LFU, { compression: false, access: "lfu" }]] as const;
+  const pairs = [
+    [GOLDEN, {}],
+    [GOLDEN_LFU, { compression: false, access: "lfu" }],
+    [GOLDEN_STREAMS, {}],
+  ] as const;
   for (const [golden, options] of pairs) {
     const keyspace = newKeyspace();
     keyspace.access.lfu = golden === GOLDEN_LFU;
