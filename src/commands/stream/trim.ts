@@ -118,8 +118,10 @@ export class TrimOptions {
       for (let i = 0; i < length.length; i++) text[i] = length.charCodeAt(i);
       return journal.inOtherWords(at, text, 0, length.length);
     }
-    if (stream.size === 0) first.setMax();
-    else stream.firstId(first);
+    // As in the reference it is the id of the first entry of the first node, which may be deleted.
+    const { table } = stream.nodes;
+    if (table.seekFirst()) table.readId(first);
+    else first.setMax();
     journal.inOtherWords(at, text, 0, writeStreamId(first, text, 0));
   }
 }
