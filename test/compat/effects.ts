@@ -96,12 +96,17 @@ function bytesOf(step: EffectStep): Uint8Array {
   return step.kind === "inline" ? fromLatin1(latin1(step.args[0]!) + "\r\n") : encodeCommand(step.args);
 }
 
-/** The requests in the bytes of an append-only file, with times near `now` as their distance from it. */
+/**
+ * The requests in the bytes of an append-only file, with times near `now` as their distance from it. Of an id of a stream that
+ * was made then the sequence is not told: it depends on how many came in the same millisecond.
+ */
 function parseEffects(text: string, now: number): string[][] {
   return parseRequests(text).map((words) =>
     words.map((word) => {
-      const distance = /^\d{13}$/.test(word) ? Number(word) - now : Infinity;
-      return Math.abs(distance) < NEAR_MS ? `<now${distance < 0 ? "" : "+"}${distance}>` : word;
+      const [, time, sequence] = /^(\d{13})(-\d+)?$/.exec(word) ?? [];
+      const distance = time === undefined ? Infinity : Number(time) - now;
+      if (Math.abs(distance) >= NEAR_MS) return word;
+      return `<now${distance < 0 ? "" : "+"}${distance}>${sequence === undefined ? "" : "-*"}`;
     })
   );
 }

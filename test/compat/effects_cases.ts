@@ -3,6 +3,7 @@
  * Lines that change nothing, or fail, are here as well: they leave nothing.
  */
 import { evictionCases } from "./eviction_cases.ts";
+import { streamEffectsCases } from "./stream_effects_cases.ts";
 
 export interface EffectCase {
   readonly title: string;
@@ -1432,6 +1433,7 @@ export const effectCases: readonly EffectCase[] = [
   ...scripts,
   ...other,
   ...evictionCases,
+  ...streamEffectsCases,
 ];
 
 /** For servers in which DEL is called `remove`, and some others have other names, too. */

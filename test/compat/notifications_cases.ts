@@ -307,6 +307,12 @@ export const everyEvent: EffectCase = {
     ZRANGESTORE w z 0 -1
     ZRANGESTORE w none 0 -1
     ZREMRANGEBYLEX z - +
+    XADD stream 1-1 f v
+    XADD stream MAXLEN 1 1-2 f v
+    XTRIM stream MAXLEN 0
+    XSETID stream 2
+    XADD stream 3 f v
+    XDEL stream 3
     GET none
     SET dead v PX 1
     DEBUG SLEEP 0.01

@@ -29,7 +29,7 @@ const CASES = [...effectCases.filter(({ lines }) => !lines.includes("DEBUG LOADA
 /** All classes of events, those included that `A` leaves out. */
 const EVERYTHING = "KEAnm";
 /** So that an event of one class is not taken for one of another: no two classes are in the same ones of these. */
-const SOME_CLASSES = ["Eglsx", "E$lhx", "Eszxm", "Ehzmn"];
+const SOME_CLASSES = ["Eglsxt", "E$lhx", "Eszxm", "Ehzmnt"];
 
 /** A server that runs lines, and somebody who listens. */
 interface Side {
