@@ -59,6 +59,14 @@ export function countOf(high: number, low: number): Count {
   return Number.isSafeInteger(value) ? value : (BigInt(high) << 32n) | BigInt(low >>> 0);
 }
 
+/** The exact difference of two integers. */
+export function difference(a: Count, b: Count): Count {
+  const near = Number(a) - Number(b);
+  if (typeof a === "number" && typeof b === "number" && Number.isSafeInteger(near)) return near;
+  const exact = BigInt(a) - BigInt(b);
+  return Number.isSafeInteger(Number(exact)) ? Number(exact) : exact;
+}
+
 /** A consumer of a group. */
 export class Consumer {
   readonly name: string;
@@ -150,6 +158,11 @@ export class PendingEntry {
   set deliveredAt(ms: number) {
     this.time.setNumber(ms);
     this.#group.writePending();
+  }
+
+  /** The same, exactly. */
+  get deliveredAtExactly(): Count {
+    return countOf(this.time.high, this.time.low);
   }
 
   /** How often it was delivered. */
@@ -377,7 +390,8 @@ export class ConsumerGroup {
   /** Writes what {@link pending} says into the table. O(log n). */
   writePending(): void {
     const { table, pending } = this;
-    if (!table.seek(pending.id)) throw new Error("what was found is not pending any more");
+    const isThere = table.isAtRow && table.compare(pending.id) === 0 || table.seek(pending.id);
+    if (!isThere) throw new Error("what was found is not pending any more");
     table.setWord(CONSUMER, pending.consumerNumber);
     table.setWord(TIME_LOW, pending.time.low);
     table.setWord(TIME_HIGH, pending.time.high);
