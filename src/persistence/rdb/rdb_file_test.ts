@@ -151,7 +151,7 @@ Deno.test("an entry of another database is preceded by its number", () => {
 
 Deno.test("every file that is cut off is refused, and the error tells where it ends", () => {
   const keyspace = newKeyspace();
-  for (const golden of [GOLDEN, GOLDEN_LFU]) {
+  for (const golden of [GOLDEN, GOLDEN_LFU, GOLDEN_STREAMS]) {
     for (let length = 0; length < golden.length; length++) {
       const error = assertThrows(
         () => load(golden.subarray(0, length), {}, emptied(keyspace)),
@@ -171,7 +171,7 @@ Deno.test("every file that is cut off is refused, and the error tells where it e
 
 Deno.test("no changed bit of a file with a checksum goes unnoticed", () => {
   const keyspace = newKeyspace();
-  for (const golden of [GOLDEN, GOLDEN_LFU]) {
+  for (const golden of [GOLDEN, GOLDEN_LFU, GOLDEN_STREAMS]) {
     // One bit of every byte, each time another one.
     for (let bit = 0; bit < 8 * golden.length; bit += ACCURATE ? 1 : 19) {
       const damaged = golden.slice();
@@ -184,7 +184,7 @@ Deno.test("no changed bit of a file with a checksum goes unnoticed", () => {
 Deno.test("without the checksum a damaged file is refused, or gives values that can all be read", () => {
   let loaded = 0;
   const keyspace = newKeyspace();
-  for (const golden of [GOLDEN, GOLDEN_LFU]) {
+  for (const golden of [GOLDEN, GOLDEN_LFU, GOLDEN_STREAMS]) {
     for (let at = 0; at < golden.length; at += ACCURATE ? 1 : 2) {
       for (
         const change of ACCURATE
