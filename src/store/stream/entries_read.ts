@@ -1,7 +1,8 @@
 /**
- * How many entries a group has read, guessed from the id that it read last: what XREADGROUP, XINFO and old files ask for.
+ * How many entries a group has read, guessed from the id that it read last, and how many are still before it: what XREADGROUP,
+ * XINFO and old files ask for.
  */
-import { type Count, ENTRIES_READ_UNKNOWN } from "./consumer_group.ts";
+import { type ConsumerGroup, type Count, difference, ENTRIES_READ_UNKNOWN } from "./consumer_group.ts";
 import type { Stream } from "./stream.ts";
 import { StreamId } from "./stream_id.ts";
 
@@ -24,12 +25,33 @@ export function entriesReadAt(stream: Stream, id: StreamId): Count {
   if (!maxDeletedId.isZero && maxDeletedId.compare(first) >= 0) return ENTRIES_READ_UNKNOWN;
   const toFirst = id.compare(first);
   if (toFirst > 0) return ENTRIES_READ_UNKNOWN;
-  return minus(entriesAdded, toFirst < 0 ? size : size - 1);
+  return difference(entriesAdded, toFirst < 0 ? size : size - 1);
 }
 
-function minus(count: Count, amount: number): Count {
-  if (typeof count === "number") return count - amount;
-  const difference = count - BigInt(amount);
-  const safe = Number(difference);
-  return Number.isSafeInteger(safe) ? safe : difference;
+/**
+ * Whether an entry was deleted at an id or behind it, so that nobody knows how many there were. Only the greatest id that was
+ * deleted is remembered.
+ */
+function hasGapFrom({ size, maxDeletedId }: Stream, id: StreamId): boolean {
+  return size > 0 && !maxDeletedId.isZero && id.compare(maxDeletedId) <= 0;
+}
+
+/** A group is given the entry behind its last id: that and the count of what it has read move on. O(1). */
+export function advanceGroup(stream: Stream, group: ConsumerGroup, id: StreamId): void {
+  const { entriesRead } = group;
+  if (entriesRead !== ENTRIES_READ_UNKNOWN && !hasGapFrom(stream, id)) {
+    group.entriesRead = difference(entriesRead, -1);
+  } else if (stream.entriesAdded !== 0) {
+    group.entriesRead = entriesReadAt(stream, id);
+  }
+  group.lastId.set(id);
+}
+
+/** How many entries were added that a group has not read yet; undefined when that cannot be told. O(1). */
+export function lagOf(stream: Stream, group: ConsumerGroup): Count | undefined {
+  const { entriesAdded } = stream;
+  if (entriesAdded === 0) return 0;
+  const isCounted = group.entriesRead !== ENTRIES_READ_UNKNOWN && !hasGapFrom(stream, group.lastId);
+  const read = isCounted ? group.entriesRead : entriesReadAt(stream, group.lastId);
+  return isCounted || read !== ENTRIES_READ_UNKNOWN ? difference(entriesAdded, read) : undefined;
 }
