@@ -287,6 +287,7 @@ export abstract class Keys {
     arena.free(ref);
     if (when >= 0n) target.setExpireAt(to, when, true);
     this.keyspace.listeners.changed?.(this.id, from);
+    this.#tellWaiting(from);
     target.changed(to);
   }
 
@@ -342,9 +343,13 @@ export abstract class Keys {
     const size = this.entries.dict.size;
     if (size > 0) {
       this.keyspace.condemn(this.entries);
+      if (!later) {
+        this.keyspace.freeSome(() => true);
+        // What follows then lies at the beginning of the arena, and no block of it keeps a segment.
+        this.arena.releaseEmptyPages();
+      }
       this.entries = new EntrySet(this.arena, this.keyspace.objects, this.keyspace.hashKey, this.keyspace);
       this.keyspace.dirty += size;
-      if (!later) this.keyspace.freeSome(() => true);
     }
     return size;
   }
@@ -372,6 +377,7 @@ export abstract class Keys {
     this.keyspace.expiredKeys++;
     this.keyspace.listeners.expired?.(this.id, key);
     this.keyspace.listeners.changed?.(this.id, key, true);
+    this.#tellWaiting(key);
     this.event("x", "expired", key);
   }
 
@@ -381,6 +387,7 @@ export abstract class Keys {
     this.remove(ref, this.keyspace.lazyFreeing.eviction);
     this.keyspace.evictedKeys++;
     this.keyspace.listeners.changed?.(this.id, key, true);
+    this.#tellWaiting(key);
     this.event("e", "evicted", key);
     this.keyspace.listeners.evicted?.(this.id, key);
   }
