@@ -169,6 +169,10 @@ export abstract class Keys {
   changed(key: Slice): void {
     this.keyspace.dirty++;
     this.keyspace.listeners.changed?.(this.id, key);
+    this.#tellWaiting(key);
+  }
+
+  #tellWaiting(key: Slice): void {
     if (this.keyspace.waits.size > 0) this.keyspace.waits.keyChanged(this.id, key);
   }
 
@@ -350,6 +354,7 @@ export abstract class Keys {
       }
       this.entries = new EntrySet(this.arena, this.keyspace.objects, this.keyspace.hashKey, this.keyspace);
       this.keyspace.dirty += size;
+      if (this.keyspace.waits.size > 0) this.keyspace.waits.databaseChanged(this.id);
     }
     return size;
   }
