@@ -44,7 +44,7 @@ import { copyBytes, type Slice } from "../../sys/bytes.ts";
 const NODE_BYTES_MAX = 1 << 30;
 
 /** What the JS objects of one stream take, roughly. */
-const OBJECTS_BYTES = 512;
+const OBJECTS_BYTES = 600;
 
 /** Where {@link Stream.dumpSome} goes on when all nodes are written. */
 const TAIL = Number.MAX_SAFE_INTEGER;
@@ -77,7 +77,7 @@ export class Stream implements Collection {
   /** Who counts what lies outside of the arena, and what it has counted. */
   #counter: ObjectTable | undefined;
   #counted = 0;
-  /** The rest of a dump in parts. */
+  /** What a dump in parts has still to write, once all nodes are written. */
   #tail: Generator<void, void, void> | undefined;
 
   constructor(keyspace: Keyspace, nodes: StreamNodes = new StreamNodes(keyspace.arena)) {
@@ -300,8 +300,7 @@ export class Stream implements Collection {
         continue;
       }
       if (approximate) break;
-      const most = this.#size - length;
-      removed += this.#markFirst(() => false, most);
+      removed += this.#markFirst(undefined, this.#size - length);
       break;
     }
     return this.#trimmed(removed);
@@ -322,17 +321,18 @@ export class Stream implements Collection {
         continue;
       }
       if (approximate) break;
-      removed += this.#markFirst((at) => at.compare(id) >= 0, live);
+      removed += this.#markFirst(id, live);
       break;
     }
     return this.#trimmed(removed);
   }
 
-  /** Deletes at most `most` entries at the beginning of the cursor's node, up to where `stops` says so; how many. */
-  #markFirst(stops: (id: StreamId) => boolean, most: number): number {
+  /** Deletes at most `most` entries at the beginning of the cursor's node, of those with a lesser id than `bound`; how many. */
+  #markFirst(bound: StreamId | undefined, most: number): number {
     this.#openNode();
     let marked = 0;
-    for (let isIn = entry.toFirst(); isIn && marked < most && !stops(entry.id); isIn = entry.next()) {
+    for (let isIn = entry.toFirst(); isIn && marked < most; isIn = entry.next()) {
+      if (bound !== undefined && entry.id.compare(bound) >= 0) break;
       if (entry.isDeleted) continue;
       entry.markDeleted();
       marked++;
@@ -413,9 +413,8 @@ export class Stream implements Collection {
 
   dump(writer: RdbWriter): number {
     const rdbType = this.dumpHead(writer);
-    // Not as a dump in parts, since one may be under way.
-    let from = 0;
-    do from = this.#dumpNodes(writer, from); while (from !== TAIL);
+    node.open(this.nodes.table);
+    for (let isAt = node.seekFirst(); isAt; isAt = node.next()) this.#dumpNode(writer);
     writeStreamTail(writer, this);
     return rdbType;
   }
@@ -427,32 +426,31 @@ export class Stream implements Collection {
 
   /** As of every collection; all parts must go to the same writer. */
   dumpSome(writer: RdbWriter, from: number): number {
-    if (from === 0) this.#tail = undefined;
     if (from === TAIL) {
-      this.#tail ??= streamTailParts(writer, this);
-      if (this.#tail.next().done !== true) return TAIL;
+      if (this.#tail!.next().done !== true) return TAIL;
       this.#tail = undefined;
       return 0;
     }
-    return this.#dumpNodes(writer, from);
+    const end = writer.length + DUMPED_BYTES;
+    node.open(this.nodes.table);
+    let left = DUMPED_ELEMENTS;
+    let isAt = from === 0 ? node.seekFirst() : node.goTo(from);
+    for (; isAt && left > 0 && writer.length < end; isAt = node.next()) left -= this.#dumpNode(writer);
+    if (isAt) return node.mark;
+    this.#tail = streamTailParts(writer, this);
+    return TAIL;
   }
 
-  #dumpNodes(writer: RdbWriter, from: number): number {
+  /** Writes the node of the cursor; how many entries it has, deleted ones included. */
+  #dumpNode(writer: RdbWriter): number {
     const { nodes } = this;
-    const end = writer.length + DUMPED_BYTES;
-    let left = DUMPED_ELEMENTS;
-    node.open(nodes.table);
-    let isAt = from === 0 ? node.seekFirst() : node.goTo(from);
-    for (; isAt && left > 0 && writer.length < end; isAt = node.next()) {
-      const bytes = nodes.bytes(node);
-      const start = nodes.start(node);
-      node.readId(nodeId).writeBytes(idBytes, 0);
-      writer.lengthPrefix(STREAM_ID_BYTES);
-      writer.raw(idBytes);
-      writer.string(bytes, start, start + listpackBytes(bytes, start));
-      left -= liveEntries(bytes, start) + deletedEntries(bytes, start);
-    }
-    return isAt ? node.mark : TAIL;
+    const bytes = nodes.bytes(node);
+    const start = nodes.start(node);
+    node.readId(nodeId).writeBytes(idBytes, 0);
+    writer.lengthPrefix(STREAM_ID_BYTES);
+    writer.raw(idBytes);
+    writer.string(bytes, start, start + listpackBytes(bytes, start));
+    return liveEntries(bytes, start) + deletedEntries(bytes, start);
   }
 
   releaseSome(): boolean {
