@@ -65,6 +65,7 @@ export class Cron {
     const { keyspace, clock, statistics, dispatcher } = server;
     const now = clock.now();
     keyspace.tick(now);
+    keyspace.objects.freeLeft();
     server.clients.checkPause(now);
     server.tickVirtualMemory();
     server.tracking.tick();
@@ -76,6 +77,8 @@ export class Cron {
     // Nothing changes under a script that is suspended, and nothing of it is saved.
     if (keyspace.isLoading || dispatcher.isSuspended) return;
     if (this.#mayExpire) this.#expire();
+    // Keys that have died, or were evicted, since the last command.
+    if (keyspace.waits.hasReady) keyspace.waits.serve();
     if (keyspace.lazyFreePending > 0 && !this.#freeing) this.#free();
     // Both ways, since the clock may be set back.
     if (Math.abs(now - this.#sampledAt) >= RATE_SAMPLE_MS) {

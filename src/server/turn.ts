@@ -90,7 +90,7 @@ export class Turn {
 
   /** Writes what was done, and sends all replies. */
   end(): void {
-    const { eviction, tracking, journal, observation, virtualMemory } = this.#server;
+    const { eviction, tracking, journal, keyspace, observation, virtualMemory } = this.#server;
     if (eviction.limit !== 0) eviction.endTurn();
     tracking.broadcast();
     this.#isOpen = false;
@@ -101,6 +101,7 @@ export class Turn {
     if (this.#held.isHolding) this.#held.hold(flushes);
     else for (let i = 0; i < flushes.length; i++) flushes[i]!.flush();
     virtualMemory?.betweenCommands();
+    keyspace.objects.freeLeft();
   }
 
   /** Sends the replies that wait for a sync: all has been synced by other means. */

@@ -1,7 +1,7 @@
 /**
  * The arena: where keys and values live, outside the JS heap.
  *
- * Memory is taken from the system in segments of 16 MiB (each an ArrayBuffer, whose untouched pages cost
+ * Memory is taken from the system in segments of 32 MiB (each an ArrayBuffer, whose untouched pages cost
  * nothing), cut into pages of 64 KiB. A page holds blocks of one size class, or is part of a run of pages for
  * one large block. A block is named by a `Ref`: its address in units of 8 bytes, as a signed 32-bit integer
  * (so that V8 keeps it unboxed), which reaches 32 GiB. Ref 0 is no block.
@@ -9,29 +9,35 @@
  * Invariants:
  *  1. A block never moves while it is allocated; its bytes are not cleared when it is handed out.
  *  2. Every page of a class with a free block, except the class's current page, is on that class's list.
- *  3. A page whose last block is freed goes back to the pool, a segment whose last page is freed stands idle until it is
- *     used again, or goes back to the system ({@link Arena.releaseIdle}).
+ *  3. A page whose last block is freed goes back to the pool, unless it is the one of its class from which blocks are taken; a
+ *     segment whose last page is freed stands idle until it is used again, or goes back to the system
+ *     ({@link Arena.releaseIdle}).
  *  4. `usedBytes` is the sum of the sizes of all allocated blocks, as rounded up to their class.
  */
 
 /** The name of a block: (address in the arena) / 8, as an int32. 0 is none. */
 export type Ref = number;
 
-const SEGMENT_BYTES = 16 << 20;
+const SEGMENT_BYTES = 32 << 20;
+/**
+ * What is asked for beyond them, and never touched. The C library gives back to the system at once what takes more than 32 MiB;
+ * less it keeps between other things, once something as large was freed, and clears all of it when it is asked for again.
+ */
+const MAPPED_BYTES: number = SEGMENT_BYTES + (64 << 10);
 /** `ref >>> SEGMENT_SHIFT` is the number of the segment. */
-export const SEGMENT_SHIFT = 21;
+export const SEGMENT_SHIFT = 22;
 /** `ref & OFFSET_MASK` is the place in the segment, in units of 8 bytes. */
 export const OFFSET_MASK: number = (1 << SEGMENT_SHIFT) - 1;
 const PAGE_BYTES = 64 << 10;
 const PAGE_SHIFT = 13; // ref >>> 13 is the page
 const PAGE_GRANULES = 1 << PAGE_SHIFT;
 const SEGMENT_PAGES = SEGMENT_BYTES / PAGE_BYTES;
-const SEGMENTS_MAX = 2048; // what 32-bit refs reach: 32 GiB
+const SEGMENTS_MAX = 1024; // what 32-bit refs reach: 32 GiB
 
 /** The largest block that shares its page with others. */
 export const SMALL_BLOCK_BYTES_MAX: number = 32 << 10;
-/** The largest block there is: a segment, less the page that is never used. */
-export const BLOCK_BYTES_MAX: number = SEGMENT_BYTES - PAGE_BYTES;
+/** The largest block there is; entries know the lengths of their keys in 24 bits. */
+export const BLOCK_BYTES_MAX: number = (16 << 20) - PAGE_BYTES;
 
 const FREE_PAGE = 0;
 const RUN_HEAD = 254;
@@ -110,12 +116,23 @@ export class Arena {
 
   /**
    * Gives the segments back to the system that nobody needed since the last call; to be called now and then, between commands.
-   * O(segments).
+   * O(segments + classes).
    */
   releaseIdle(): void {
     // Without this they would take memory until the engine looks for garbage, which it does not while nothing happens.
+    this.releaseEmptyPages();
     for (const buffer of this.#idle.splice(0, this.#idleLeast)) buffer.transfer(0);
     this.#idleLeast = this.#idle.length;
+  }
+
+  /** Lets go of pages that are kept for the next block of their class though they have none: each may keep a segment. O(classes). */
+  releaseEmptyPages(): void {
+    for (let cls = 1; cls < this.#current.length; cls++) {
+      const page = this.#current[cls]!;
+      if (page === 0 || this.#pageLive[page] !== 0) continue;
+      this.#current[cls] = 0;
+      this.#releasePages(page, 1);
+    }
   }
 
   /** Bytes of address space taken from the system (touched or not). */
@@ -291,10 +308,10 @@ export class Arena {
   }
 
   #openSegment(segment: number): void {
-    const buffer = this.#idle.pop() ?? spareSegments.pop() ?? new ArrayBuffer(SEGMENT_BYTES);
+    const buffer = this.#idle.pop() ?? spareSegments.pop() ?? new ArrayBuffer(MAPPED_BYTES);
     this.#idleLeast = Math.min(this.#idleLeast, this.#idle.length);
-    this.bytes[segment] = new Uint8Array(buffer);
-    this.words[segment] = new Int32Array(buffer);
+    this.bytes[segment] = new Uint8Array(buffer, 0, SEGMENT_BYTES);
+    this.words[segment] = new Int32Array(buffer, 0, SEGMENT_BYTES / 4);
   }
 
   #growColumns(pages: number): void {

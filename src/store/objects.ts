@@ -86,6 +86,9 @@ export class BigString implements StoredObject {
   }
 }
 
+/** Beyond so many bytes that strings have left behind, the oldest are given back while others are still removed. */
+const LEFT_BYTES_MAX = 16 << 20;
+
 /** Numbers for objects: the lowest free one is given out again. */
 export class ObjectTable {
   #objects: (StoredObject | undefined)[] = [];
@@ -93,6 +96,9 @@ export class ObjectTable {
   /** Sum of what all objects hold. */
   bytes = 0;
   #removals = 0;
+  /** Buffers of strings that are gone, the oldest first; who removed the last ones may still be reading them. */
+  readonly #left: ArrayBuffer[] = [];
+  #leftBytes = 0;
   /** Collections that nobody can reach any more, to be freed in steps. */
   readonly condemned: Collection[] = [];
 
@@ -123,8 +129,31 @@ export class ObjectTable {
     this.bytes -= object.bytes;
     this.#removals++;
     if (later && isCollection(object) && object.size > FREED_AT_ONCE_MAX) this.condemned.push(object);
-    else object.release();
+    else {
+      if (object instanceof BigString) this.#leave(object.buffer.buffer as ArrayBuffer);
+      object.release();
+    }
     this.#objects[id] = undefined;
     this.#free.push(id);
+  }
+
+  #leave(buffer: ArrayBuffer): void {
+    this.#leftBytes += buffer.byteLength;
+    this.#left.push(buffer);
+    while (this.#leftBytes > LEFT_BYTES_MAX && this.#left.length > 1) this.#giveBack(this.#left.shift()!);
+  }
+
+  #giveBack(buffer: ArrayBuffer): void {
+    this.#leftBytes -= buffer.byteLength;
+    buffer.transfer(0);
+  }
+
+  /**
+   * Gives the memory of strings that are gone back to the system; to be called between commands. Without it, it would be
+   * taken until the engine looks for garbage, which it does not while nothing happens. O(strings gone since the last call).
+   */
+  freeLeft(): void {
+    if (this.#leftBytes === 0) return;
+    for (const buffer of this.#left.splice(0)) this.#giveBack(buffer);
   }
 }

@@ -28,6 +28,31 @@ Deno.test("a removed object holds nothing any more", () => {
   assertEquals(table.bytes, 0);
 });
 
+Deno.test("a removed string can be read until the turn is over, then its memory is given back", () => {
+  const table = new ObjectTable();
+  const string = bigString(1000);
+  const { buffer } = string;
+  buffer[999] = 7;
+  table.remove(table.add(string));
+  assertEquals(buffer[999], 7);
+  table.freeLeft();
+  assertEquals(buffer.byteLength, 0);
+});
+
+Deno.test("many strings that are removed at once do not take memory until the turn is over, but for the last ones", () => {
+  const table = new ObjectTable();
+  const strings = Array.from({ length: 30 }, () => bigString(1 << 20));
+  const buffers = strings.map(({ buffer }) => buffer);
+  for (const id of strings.map((string) => table.add(string))) table.remove(id);
+  assertEquals(buffers.map(({ byteLength }) => byteLength > 0), buffers.map((_, i) => i >= 14));
+  const huge = bigString(20 << 20);
+  const { buffer } = huge;
+  table.remove(table.add(huge));
+  assertEquals(buffer.length, 20 << 20);
+  table.freeLeft();
+  assertEquals([...buffers, buffer].filter(({ byteLength }) => byteLength > 0), []);
+});
+
 Deno.test("a big string that grows keeps its bytes and is zero behind them", () => {
   const string = bigString(4);
   string.buffer.set([1, 2, 3, 4]);

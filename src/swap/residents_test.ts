@@ -38,6 +38,6 @@ Deno.test("what was crossed out takes no room for long", () => {
     if (i > 100) residents.remove(2 * (i - 100));
   }
   assertEquals(residents.size, 100);
-  // One segment has marks of 256 KiB, and a chunk or two of the list 64 KiB each.
-  assert(residents.bytes <= (256 + 128) * 1024, `${residents.bytes}`);
+  // One segment has marks of 512 KiB, and a chunk or two of the list 64 KiB each.
+  assert(residents.bytes <= (512 + 128) * 1024, `${residents.bytes}`);
 });
