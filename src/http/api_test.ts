@@ -190,6 +190,58 @@ Deno.test("a value of each type is shown", async () => {
   assertEquals(await shown("nosuch"), { type: "none", encoding: "", length: 0, items: [], next: "" });
 });
 
+Deno.test("a stream is shown by its entries, a row for each field, and by its groups", async () => {
+  using test = new TestPort();
+  await test.ask("XADD s 1-1 name Ada visits 1");
+  await test.ask("XADD s 2-0 name Grace");
+  const { type, encoding, length, items, next, groups } = await test.api<ValuePage>("value", { key: "s" });
+  assertEquals({ type, encoding, length, next, groups }, {
+    type: "stream",
+    encoding: "stream",
+    length: 2,
+    next: "",
+    groups: [],
+  });
+  assertEquals(items, ["1-1", "name", "Ada", "1-1", "visits", "1", "2-0", "name", "Grace"]);
+  const newest = await test.api<ValuePage>("value", { key: "s", order: "descending" });
+  assertEquals(newest.items.slice(0, 3), ["2-0", "name", "Grace"]);
+  await test.ask("XGROUP CREATE s readers 0");
+  await test.ask("XGROUP CREATE s unsure 1-5");
+  await test.ask("XREADGROUP GROUP readers first COUNT 1 STREAMS s >");
+  test.clock.advance(3000);
+  await test.ask("XGROUP CREATECONSUMER s readers second");
+  const page = await test.api<ValuePage>("value", { key: "s" });
+  assertEquals([page.groupsInAll, page.groups], [2, [
+    {
+      name: "readers",
+      pending: 1,
+      lastId: "1-1",
+      lag: 1,
+      consumers: [{ name: "first", pending: 1, idle: 3000 }, { name: "second", pending: 0, idle: 0 }],
+      consumersInAll: 2,
+    },
+    { name: "unsure", pending: 0, lastId: "1-5", lag: null, consumers: [], consumersInAll: 0 },
+  ]]);
+});
+
+Deno.test("entries come in pages, and of those with very many fields the first are shown", async () => {
+  using test = new TestPort();
+  const fill = "for i = 1, 250 do redis.call('XADD', 's', i .. '-0', 'n', i) end";
+  await test.ask(["EVAL", fill, "0"]);
+  const first = await test.api<ValuePage>("value", { key: "s" });
+  assertEquals([first.length, first.items.length, first.next], [250, 300, "100-0"]);
+  const last = await test.api<ValuePage>("value", { key: "s", next: "200-0" });
+  assertEquals([last.items.length, last.items.slice(0, 3), last.next], [150, ["201-0", "n", "201"], ""]);
+  assertEquals(last.groups, undefined);
+  const back = await test.api<ValuePage>("value", { key: "s", order: "descending", next: "3-0" });
+  assertEquals([back.items, back.next], [["2-0", "n", "2", "1-0", "n", "1"], ""]);
+  const wide = Array.from({ length: 150 }, (_, i) => [`f${i}`, "vv"]).flat();
+  await test.ask(["XADD", "wide", "1-0", ...wide]);
+  const { items } = await test.api<ValuePage>("value", { key: "wide" });
+  // f100 to f149, with values of two bytes.
+  assertEquals([items.length, items.slice(-3)], [303, ["1-0", { head: "", bytes: 50 * 6 }, ""]]);
+});
+
 Deno.test("large values come in pages, and large items are clipped", async () => {
   using test = new TestPort();
   await test.ask(["SET", "s", "x".repeat(40_000)]);
@@ -251,6 +303,7 @@ Deno.test("each edit is one command", async (t) => {
     [{ key: "set", action: "removeMember", member: "m" }, "EXISTS set", "0"],
     [{ key: "z", action: "setScore", member: "m", score: "1.5" }, "ZSCORE z m", "1.5"],
     [{ key: "z", action: "removeScored", member: "m" }, "EXISTS z", "0"],
+    [{ key: "x", action: "addEntry", fields: ["f", "v", "g", ""] }, "XLEN x", "1"],
   ];
   for (const [edit, check, answer] of cases) {
     await t.step(JSON.stringify(edit), async () => {
@@ -259,6 +312,13 @@ Deno.test("each edit is one command", async (t) => {
       assertEquals("text" in reply ? reply.text : "", answer);
     });
   }
+});
+
+Deno.test("an entry of a stream is removed by its id", async () => {
+  using test = new TestPort(WRITES);
+  await test.ask("XADD x 5-1 f v");
+  assertEquals(await test.api("edit", { key: "x", action: "removeEntry", id: "5-1" }), { done: true });
+  assertEquals(await test.ask("XLEN x"), { kind: "integer", text: "0" });
 });
 
 Deno.test("an edit that does nothing, or cannot be done, says why", async () => {
