@@ -32,7 +32,12 @@ async function fill(server: ServerProcess): Promise<void> {
     await client.send(["ZADD", `zset:${i}`, ...Array.from({ length: 2 + 2 * (i % 9) }, (_, j) => `${j}`)]);
     await client.send(["HSET", `hash:${i}`, ...Array.from({ length: 2 + 2 * (i % 11) }, (_, j) => `${j}`)]);
   }
-  await client.send(["XADD", "stream", "1-1", "f", "v"]);
+  for (let i = 0; i < 12; i++) {
+    for (let j = 1; j <= 1 + (i * 7) % 10; j++) {
+      await client.send(["XADD", `stream:${i}`, `${j}-1`, "f", "v"]);
+    }
+  }
+  await client.send(["XGROUP", "CREATE", "stream:empty", "g", "$", "MKSTREAM"]);
   await client.send(["SET", 'a "name" of\nlines', "y".repeat(500)]);
   // While its table grows a server lists keys in another order.
   await until(async () => {
@@ -61,7 +66,7 @@ Deno.test({
     await fill(server);
     const modes = [
       ...["--bigkeys", "--memkeys", "--memkeys-samples 2", "--bigkeys --pattern *:1*", "--bigkeys -n 3"],
-      ...["--scan --pattern *1*", "--hotkeys --pattern nothing:*"],
+      ...["--bigkeys --pattern stream:*", "--scan --pattern *1*", "--hotkeys --pattern nothing:*"],
     ];
     for (const mode of modes) {
       await t.step(mode, async () => {
@@ -106,6 +111,8 @@ Deno.test({
       ["-s", socketOf(server), "--scan", "--type", "zset", "--count", "7"],
     );
     assertEquals(sorted(stdout), ["", ...Array.from({ length: 40 }, (_, i) => `zset:${i}`).sort()]);
+    const streams = await runOurs(["-s", socketOf(server), "--scan", "--type", "stream"]);
+    assertEquals(sorted(streams.stdout).length, 1 + 13);
   },
 });
 

@@ -54,6 +54,43 @@ Deno.test("waits time out in order, each at its time", async () => {
   assertEquals(log.at(-1), ["never q,x", 60_499]);
 });
 
+Deno.test("ids of a stream are of the server's time, and readers wait by it", async () => {
+  await using server = await createServer({ clock: "manual" });
+  const writer = server.client();
+  const log: [string, unknown, number][] = [];
+  const wait = async (name: string, ms: number, from: string) => {
+    const reply = await server.client().call("XREAD", "BLOCK", ms, "STREAMS", "s", from);
+    log.push([name, reply, server.now - START]);
+  };
+  const [short, long] = [wait("short", 500, "$"), wait("long", 60_000, "0")];
+  await server.advance(499);
+  assertEquals([log.length, server.blockedClients], [0, 2]);
+  await server.advance(1);
+  await short;
+  assertEquals(log, [["short", null, 500]]);
+  await server.advance(1000);
+  assertEquals(await writer.call("XADD", "s", "*", "f", "v"), `${START + 1500}-0`);
+  await long;
+  assertEquals(log.at(-1), ["long", new Map([["s", [[`${START + 1500}-0`, ["f", "v"]]]]]), 1500]);
+  assertEquals(server.blockedClients, 0);
+});
+
+Deno.test("what a consumer has in its hands is idle for as long as the clock says", async () => {
+  await using server = await createServer({ clock: "manual" });
+  const client = server.client();
+  await client.call("XGROUP", "CREATE", "s", "g", "$", "MKSTREAM");
+  const waiting = server.client().call("XREADGROUP", "GROUP", "g", "one", "BLOCK", 0, "STREAMS", "s", ">");
+  await client.call("XADD", "s", "1-0", "f", "v");
+  assertEquals(await waiting, new Map([["s", [["1-0", ["f", "v"]]]]]));
+  const claim = () => client.call("XAUTOCLAIM", "s", "g", "two", 5000, "0", "JUSTID");
+  await server.advance(4999);
+  assertEquals(await claim(), ["0-0", [], []]);
+  await server.advance(1);
+  assertEquals(await claim(), ["0-0", ["1-0"], []]);
+  await server.advance(70);
+  assertEquals(await client.call("XPENDING", "s", "g", "-", "+", 10), [["1-0", "two", 70, 1]]);
+});
+
 Deno.test("idle clients are closed, and pauses end", async () => {
   await using server = await createServer({ clock: "manual", timeout: 10 });
   const idle = server.client();
