@@ -40,6 +40,10 @@ async function read(redis: Redis, type: string, key: Buffer): Promise<string[]> 
       return (await redis.zrangeBuffer(key, "0", "-1", "WITHSCORES")).map(text);
     case "hash":
       return Object.entries(await redis.hgetall(key)).map(([field, value]) => `${field}=${value}`).sort();
+    case "stream":
+      return (await redis.xrangeBuffer(key, "-", "+")).map(([id, fields]) =>
+        `${text(id)} ${fields.map(text)}`
+      );
     default:
       return [];
   }

@@ -5,6 +5,7 @@ import { leaderboard } from "./p2_leaderboard.ts";
 import { patternCounters } from "./p3_counters.ts";
 import { sortedNews } from "./p4_sorted_news.ts";
 import { reliableQueue } from "./p5_reliable_queue.ts";
+import { eventLog } from "./p6_event_log.ts";
 
 export const patterns: readonly Application[] = [
   latestItems,
@@ -12,4 +13,5 @@ export const patterns: readonly Application[] = [
   patternCounters,
   sortedNews,
   reliableQueue,
+  eventLog,
 ];
