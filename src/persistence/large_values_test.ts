@@ -6,6 +6,9 @@ import { assert, assertEquals } from "@std/assert";
 import { type FakeClient, serverInProcess, settle } from "../../test/support/in_process.ts";
 import { datasetDigest } from "../commands/server/debug_digest.ts";
 import type { RedenoServer } from "../server/server.ts";
+import { readStream } from "../store/stream/stream.ts";
+import { streamIdText } from "../store/stream/stream_id.ts";
+import { Slice, utf8 } from "../sys/bytes.ts";
 import { ManualClock } from "../sys/clock.ts";
 import type { MemoryDisk } from "../sys/memory_disk.ts";
 import { Random } from "../sys/random.ts";
@@ -23,7 +26,25 @@ class HastyClock extends ManualClock {
   }
 }
 
-const digest = (server: RedenoServer) => datasetDigest(server.keyspace).join(",");
+function digest(server: RedenoServer): string {
+  return `${datasetDigest(server.keyspace).join(",")}\n${groupsOf(server).join("\n")}`;
+}
+
+/** The groups of the stream, of which a digest says nothing; what is pending without being there is not kept as commands. */
+function groupsOf({ keyspace }: RedenoServer): string[] {
+  const stream = readStream(keyspace.databases[0]!, slice("stream"));
+  return [...stream?.groups.values() ?? []].flatMap((group) => {
+    const lines = [`${group.name} ${streamIdText(group.lastId)} ${group.entriesRead}`];
+    for (const walk = group.walkAll(); walk.next();) {
+      // Who replays commands has another clock here, and does not believe in times to come.
+      const { id, consumer, deliveries } = group.pending;
+      if (stream!.has(id)) lines.push(`${streamIdText(id)} ${consumer.name} ${deliveries}`);
+    }
+    return lines;
+  });
+}
+
+const slice = (text: string) => new Slice(utf8(text));
 
 async function started(configuration: string, disk?: MemoryDisk) {
   const running = serverInProcess(configuration, {
@@ -46,6 +67,8 @@ async function fill(client: FakeClient): Promise<void> {
     send(["HSET", "hash", ...some.flatMap((text) => [text, `value of ${text}`])]);
   }
   for (const text of elements) send(["XADD", "stream", "*", "element", text]);
+  send(["XGROUP", "CREATE", "stream", "g", "0"]);
+  send(["XREADGROUP", "GROUP", "g", "c", "COUNT", "2000", "STREAMS", "stream", ">"]);
   send(["PEXPIRE", "hash", "100000000"]);
   send(["SELECT", "2"]);
   send(["ZADD", "zset", ...elements.flatMap((text, i) => [`${i / 8}`, text])]);
@@ -59,7 +82,7 @@ async function fill(client: FakeClient): Promise<void> {
 /** A change of anything: one that names its keys, or one that does not. */
 function change(random: Random): string[] {
   const element = `element ${random.below(ELEMENTS)}`;
-  switch (random.below(14)) {
+  switch (random.below(15)) {
     case 0:
       return ["LSET", "list", `${random.below(1000)}`, "other"];
     case 1:
@@ -78,6 +101,8 @@ function change(random: Random): string[] {
       return ["SUNIONSTORE", "set", "set", "small"];
     case 8:
       return ["XADD", "stream", "*", "element", element];
+    case 11:
+      return ["XREADGROUP", "GROUP", "g", `c${random.below(3)}`, "COUNT", "3", "STREAMS", "stream", ">"];
     case 9:
       return ["XTRIM", "stream", "MAXLEN", String(ELEMENTS - random.below(30))];
     case 10:

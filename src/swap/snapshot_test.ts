@@ -61,11 +61,22 @@ function lineFor(random: Random, i: number): string[] {
     case 3:
       return ["ZADD", `k${i}`, `${random.below(1e4)}`, text.slice(0, 80)];
     case 4:
-      return random.below(4) === 0
-        ? ["XTRIM", `k${i}`, "MAXLEN", `${random.below(3)}`]
-        : ["XADD", `k${i}`, "*", `f${random.below(3)}`, text];
+      return streamLine(random, `k${i}`, text);
     default:
       return ["HSET", `k${i}`, `f${random.below(20)}`, text.slice(0, 80)];
+  }
+}
+
+function streamLine(random: Random, key: string, text: string): string[] {
+  switch (random.below(6)) {
+    case 0:
+      return ["XTRIM", key, "MAXLEN", `${random.below(3)}`];
+    case 1:
+      return ["XGROUP", "CREATE", key, `group${random.below(2)}`, "0", "MKSTREAM"];
+    case 2:
+      return ["XREADGROUP", "GROUP", `group${random.below(2)}`, `c${random.below(3)}`, "STREAMS", key, ">"];
+    default:
+      return ["XADD", key, "*", `f${random.below(3)}`, text];
   }
 }
 

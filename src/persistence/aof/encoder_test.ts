@@ -2,8 +2,10 @@ import { assert, assertEquals } from "@std/assert";
 import { startRealServer, whyNoRealServer } from "../../../test/support/real_server.ts";
 import type { RespClient } from "../../../test/support/resp_client.ts";
 import { type TestServer, testServer } from "../../../test/support/test_server.ts";
+import { escapeBytes } from "../../../test/support/split_args.ts";
 import type { Args } from "../../args.ts";
 import { showAll } from "../../store/snapshot.ts";
+import { STREAM_DUMPS } from "../../store/stream/stream_rdb_cases.ts";
 import { latin1, latin1Text } from "../../sys/bytes.ts";
 import { MemoryDisk } from "../../sys/memory_disk.ts";
 import { AofEncoder, type AofEncoderOptions } from "./encoder.ts";
@@ -36,6 +38,10 @@ function commandsOf(content: string): string[][] {
 
 function range(count: number, word: (i: number) => string): string {
   return Array.from({ length: count }, (_, i) => word(i)).join(" ");
+}
+
+function restoreLine(key: string, dump: string): string {
+  return `RESTORE ${key} 0 "${escapeBytes(Uint8Array.from(atob(dump), (char) => char.charCodeAt(0)))}"`;
 }
 
 /** Every type in every encoding, around the bounds of what one command takes. The same commands suit both servers. */
@@ -74,6 +80,9 @@ const DATA: readonly string[] = [
     "x".repeat(65)
   } -0 zero 0.1 a 1e100 b inf c -inf d 123456789012345678 e -1.5 f 9007199254740993 g`,
   `ZADD skiplist200 ${range(200, (i) => `${i / 8} m${i}`)}`,
+  ...STREAM_DUMPS.map((dump, i) => restoreLine(`stream${i}`, dump)),
+  ...Array.from({ length: 250 }, (_, i) => `XADD nodes ${i}-1 field ${i} '' 'a b'`),
+  "PEXPIREAT nodes 9999999999999",
 ];
 
 /** What the reference orders by the hash of its process, by key. */
@@ -83,7 +92,7 @@ const UNORDERED = ["set", "set65", "dict", "dict200", "skiplist", "skiplist200"]
 function byKey(content: string): Map<string, string[][]> {
   const keys = new Map<string, string[][]>();
   for (const command of commandsOf(content)) {
-    const key = command[0] === "SELECT" ? "" : command[1]!;
+    const key = command[0] === "SELECT" ? "" : command[command[0] === "XGROUP" ? 2 : 1]!;
     keys.set(key, [...keys.get(key) ?? [], command]);
   }
   for (const key of UNORDERED) {

@@ -35,6 +35,9 @@ function fill(random: Random, seed: number): Keyspace {
         break;
       case 5:
         for (let i = 0; i < size; i++) server.send(["XADD", key, "*", ...words(2 * (1 + random.below(3)))]);
+        server.send(["XGROUP", "CREATE", key, word(), "0"]);
+        server.send(["XGROUP", "CREATE", key, "g", "0"]);
+        server.send(["XREADGROUP", "GROUP", "g", word(), "COUNT", String(size), "STREAMS", key, ">"]);
         if (random.below(3) === 0) server.send(["XTRIM", key, "MAXLEN", String(random.below(size))]);
         break;
       default:
