@@ -1,6 +1,6 @@
 /** How XADD and XTRIM are told to trim a stream, and what of it is recorded. */
 import type { Args } from "../../args.ts";
-import { ReplyError, syntaxError } from "../../errors.ts";
+import { ReplyError } from "../../errors.ts";
 import type { Journal } from "../../journal.ts";
 import type { Keyspace } from "../../store/keyspace.ts";
 import type { Stream } from "../../store/stream/stream.ts";
@@ -15,6 +15,7 @@ const twoStrategies = new ReplyError(
 const limitWithoutStrategy = new ReplyError(
   "ERR syntax error, LIMIT cannot be used without specifying a trimming strategy",
 );
+const noStrategy = new ReplyError("ERR syntax error, XTRIM must be called with a trimming strategy");
 const limitOfExact = new ReplyError(
   "ERR syntax error, LIMIT cannot be used without the special ~ option",
 );
@@ -90,7 +91,7 @@ export class TrimOptions {
    */
   end(keyspace: Keyspace, isNeeded: boolean): void {
     if (this.#limit > 0 && this.strategy === "none") throw limitWithoutStrategy;
-    if (isNeeded && this.strategy === "none") throw syntaxError;
+    if (isNeeded && this.strategy === "none") throw noStrategy;
     if (keyspace.isLoading) {
       // What is recorded is exact, and its LIMIT has done its work already.
       this.#limit = 0;

@@ -22,6 +22,8 @@ const exhausted = new ReplyError(
 const tooSmallId = new ReplyError(
   "ERR The ID specified in XADD is equal or smaller than the target stream top item",
 );
+/** What the reference says, strangely, when there is no sequence left for the milliseconds that it is given. */
+const noSequenceLeft = new ReplyError("ERR Elements are too large to be stored");
 
 const DASH = 0x2d;
 const STAR = 0x2a;
@@ -86,8 +88,7 @@ function chooseId(stream: Stream, now: number): void {
     return;
   }
   if (chosen === "sequence" && id.msLow === lastId.msLow && id.msHigh === lastId.msHigh) {
-    const isLast = (lastId.sequenceHigh & lastId.sequenceLow) === -1;
-    if (isLast) throw tooSmallId;
+    if ((lastId.sequenceHigh & lastId.sequenceLow) === -1) throw noSequenceLeft;
     id.set(lastId).increment();
   } else if (id.compare(lastId) <= 0) {
     throw tooSmallId;
