@@ -97,7 +97,7 @@ function giveAgain(
   reply.endArray(begun, given);
 }
 
-/** The consumer who asks; it is made when it does so for the first time. */
+/** The consumer who is given something; it is made when that happens for the first time. */
 function consumerOf(
   context: Context,
   key: Slice,
@@ -160,10 +160,9 @@ function giveWhatIsThere(
   for (const { ref, stream, group, key, id: behind } of wanted) {
     db.read(key);
     const wantsNew = behind.isMax;
-    const isGiven = !wantsNew || (stream.size > 0 && stream.lastEntryId(last).compare(group.lastId) > 0);
-    if (isGiven || group.findConsumer(name) === undefined) db.aboutToChange(ref);
+    if (wantsNew && (stream.size === 0 || stream.lastEntryId(last).compare(group.lastId) <= 0)) continue;
+    db.aboutToChange(ref);
     const consumer = consumerOf(context, key, group, name, noAck);
-    if (!isGiven) continue;
     streams++;
     replyStreamName(reply, key);
     if (wantsNew) giveNew(context, key, stream, group, consumer, { count, noAck });

@@ -16,7 +16,6 @@ export function entriesReadAt(stream: Stream, id: StreamId): Count {
   const { entriesAdded, lastId, maxDeletedId, size } = stream;
   if (entriesAdded === 0) return 0;
   if (size === 0 && id.compare(lastId) <= 0) return entriesAdded;
-  if (!id.isZero && id.compare(maxDeletedId) < 0) return ENTRIES_READ_UNKNOWN;
   const toLast = id.compare(lastId);
   if (toLast === 0) return entriesAdded;
   if (toLast > 0) return ENTRIES_READ_UNKNOWN;
@@ -29,11 +28,13 @@ export function entriesReadAt(stream: Stream, id: StreamId): Count {
 }
 
 /**
- * Whether an entry was deleted at an id or behind it, so that nobody knows how many there were. Only the greatest id that was
- * deleted is remembered.
+ * Whether an entry was deleted at an id or behind it, so that nobody knows how many there were: only the greatest id that was
+ * deleted is remembered. What was deleted before the first entry leaves no gap.
  */
-function hasGapFrom({ size, maxDeletedId }: Stream, id: StreamId): boolean {
-  return size > 0 && !maxDeletedId.isZero && id.compare(maxDeletedId) <= 0;
+function hasGapFrom(stream: Stream, id: StreamId): boolean {
+  const { size, maxDeletedId } = stream;
+  return size > 0 && !maxDeletedId.isZero && id.compare(maxDeletedId) <= 0 &&
+    stream.firstId(first).compare(maxDeletedId) <= 0;
 }
 
 /** A group is given the entry behind its last id: that and the count of what it has read move on. O(1). */
