@@ -37,6 +37,25 @@ Deno.test("a command that changed something is recorded as it was sent, and no o
   assertEquals(taken(), ["LPUSH key1 a"]);
 });
 
+Deno.test("arguments are recorded in other words, for the command that said so only", () => {
+  const { server, taken } = recording();
+  const now = server.clock.now();
+  server.send("xadd k * f v");
+  server.send("XADD k 5-* f v");
+  server.send("XADD k MAXLEN ~ 9 LIMIT 3 * f v");
+  server.send("XADD k NOMKSTREAM MINID ~ 1 LIMIT 3 99999999999999-07 f v");
+  server.send("SET a b");
+  assertEquals(taken(), [
+    "SELECT 0",
+    `xadd k ${now}-0 f v`,
+    `XADD k MAXLEN = 2 LIMIT 3 ${now}-1 f v`,
+    `XADD k NOMKSTREAM MINID = ${now}-0 LIMIT 3 99999999999999-07 f v`,
+    "SET a b",
+  ]);
+  for (const line of ["MULTI", "XADD l * f v", "XADD l 0-1 f v", "XADD l * f v", "EXEC"]) server.send(line);
+  assertEquals(taken(), ["MULTI", `XADD l ${now}-0 f v`, `XADD l ${now}-1 f v`, "EXEC"]);
+});
+
 Deno.test("SELECT is recorded when the database is another one than that of the last effect", () => {
   const { server, taken } = recording();
   for (const line of ["SET a 1", "SELECT 3", "SELECT 0", "SET a 2", "SELECT 3", "SET a 3", "SET a 4"]) {
