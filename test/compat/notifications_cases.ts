@@ -143,8 +143,8 @@ export const moreEventCases: readonly EffectCase[] = [
       SET b v PX 1
       SET c v PX 1
       RPUSH d v
-      PEXPIRE d 6
-      DEBUG SLEEP 0.01
+      PEXPIRE d 150
+      DEBUG SLEEP 0.2
       GET a
       SET b w
       DEL c
