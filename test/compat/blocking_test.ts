@@ -70,9 +70,9 @@ compat("in a transaction nobody waits", (both) => {
 
 compat("clients that wait are served in the order of their coming", (both) => {
   const [a, b, c] = [both.client("a"), both.client("b"), both.client("c")];
-  a.same("BLPOP k other 5", { blocks: true });
-  b.same("BRPOP other k 5", { blocks: true });
-  c.same("BLMOVE k to RIGHT LEFT 5", { blocks: true });
+  a.same("BLPOP k other 100", { blocks: true });
+  b.same("BRPOP other k 100", { blocks: true });
+  c.same("BLMOVE k to RIGHT LEFT 100", { blocks: true });
   both.same("RPUSH k 1 2 3 4");
   both.same("LRANGE k 0 -1");
   both.same("LRANGE to 0 -1");
@@ -80,8 +80,8 @@ compat("clients that wait are served in the order of their coming", (both) => {
 
 compat("a transaction is over before those who wait are served", (both) => {
   const [a, b] = [both.client("a"), both.client("b")];
-  a.same("BLPOP k 5", { blocks: true });
-  b.same("BZPOPMAX z 5", { blocks: true });
+  a.same("BLPOP k 100", { blocks: true });
+  b.same("BZPOPMAX z 100", { blocks: true });
   for (const line of ["MULTI", "RPUSH k 1", "LPUSH k 2", "ZADD z 1 a", "ZADD z 5 b", "DEL other", "EXEC"]) {
     both.same(line);
   }
@@ -100,7 +100,7 @@ compat("keys that come by other ways than pushing serve those who wait", (both) 
   ];
   for (const [i, lines] of ways.entries()) {
     const waiting = both.client(`waits ${i}`);
-    waiting.same("BLPOP k 5", { blocks: true });
+    waiting.same("BLPOP k 100", { blocks: true });
     for (const line of lines) both.same(line);
     waiting.same("PING");
     both.same("EXISTS k from");
@@ -112,14 +112,14 @@ compat(
   "a wait outlives a change of type, and BLMOVE finds out late that its target is none",
   (both) => {
     const [a, b] = [both.client("a"), both.client("b")];
-    a.same("BLPOP k l 5", { blocks: true });
+    a.same("BLPOP k l 100", { blocks: true });
     both.same("SET k text");
     both.same("ZADD l 1 a");
     both.same("DEL l");
     both.same("RPUSH l a");
     a.same("PING");
     both.same("SET target text");
-    b.same("BLMOVE m target LEFT LEFT 5", { blocks: true });
+    b.same("BLMOVE m target LEFT LEFT 100", { blocks: true });
     both.same("RPUSH m a");
     both.same("LRANGE m 0 -1");
   },

@@ -8,24 +8,25 @@ function withoutTimes(value: Plain): unknown {
   return typeof value === "number" && value > 1000 ? "a time" : value;
 }
 
-/** Of each event its name, and whether it took between 50 and 999 ms. */
+/** Of each event its name, and whether it took at least so long as it was told to; in ms, not in microseconds. */
 function latest(value: Plain): unknown {
   return (value as Plain[][]).filter(([name]) => name === "command").map(([name, at, ms, max]) => [
     name,
     Number(at) > 1e9,
-    Number(ms) >= 50 && Number(ms) < 1000,
+    Number(ms) >= 250 && Number(ms) < 250_000,
     Number(max) >= Number(ms),
   ]);
 }
 
 compat("LATENCY LATEST, HISTORY, GRAPH and RESET", (both) => {
-  both.same("CONFIG SET latency-monitor-threshold 50");
+  // Far more than a command takes by itself, also where the machine lets it wait.
+  both.same("CONFIG SET latency-monitor-threshold 200");
   both.sameAfter((value) => typeof value, "LATENCY RESET");
   both.sameAfter(latest, "LATENCY LATEST");
   both.same("LATENCY HISTORY command");
   both.same("LATENCY GRAPH command");
   both.same("PING");
-  both.same("DEBUG SLEEP 0.06");
+  both.same("DEBUG SLEEP 0.25");
   both.sameAfter(latest, "LATENCY LATEST");
   both.sameAfter((value) => withoutTimes((value as Plain[][]).map(([at]) => at!)), "LATENCY HISTORY command");
   both.sameAfter((value) => String(value).split("\n").slice(1, 7), "LATENCY GRAPH command");
@@ -33,7 +34,7 @@ compat("LATENCY LATEST, HISTORY, GRAPH and RESET", (both) => {
   both.same("LATENCY RESET command command");
   both.same("LATENCY HISTORY command");
   both.same("CONFIG SET latency-monitor-threshold 0");
-  both.same("DEBUG SLEEP 0.06");
+  both.same("DEBUG SLEEP 0.25");
   both.same("LATENCY HISTORY command");
 });
 
@@ -184,7 +185,7 @@ function compareWait(both: Both, wait: string, ends: string): void {
   both.sameAfter(histograms, `LATENCY HISTOGRAM ${wait.split(" ")[0]}`);
 }
 
-for (const wait of ["BLPOP list 5", "BLMOVE list other LEFT RIGHT 5", "BZPOPMIN list 5"]) {
+for (const wait of ["BLPOP list 100", "BLMOVE list other LEFT RIGHT 100", "BZPOPMIN list 100"]) {
   const served = wait.startsWith("BZ") ? "ZADD list 1 x" : "RPUSH list x";
   compat(`commandstats of ${wait}, which is served`, (both) => compareWait(both, wait, served));
   compat(`commandstats of ${wait}, which ends with an error`, (both) => {

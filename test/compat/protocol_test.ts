@@ -16,7 +16,7 @@ type End = "answers" | "closes" | "waits";
 
 // Answered with +OK and the end of the connection, also before AUTH: so a farewell that was read is seen.
 const FAREWELL = "*1\r\n$4\r\nQUIT\r\n";
-const CLOSE_MS_MAX = 5000;
+const CLOSE_MS_MAX = 60_000;
 const SET = "*3\r\n$3\r\nSET\r\n$1\r\nk\r\n$1\r\nv\r\n";
 const MEGABYTE = "x".repeat(1 << 20);
 

@@ -12,6 +12,8 @@ import { escapeBytes, fromLatin1, joinArgs, latin1 } from "../support/split_args
 import type { Answer, Comparison } from "./comparisons.ts";
 
 const AT = 0x40;
+/** So long a client may take until it is blocked. */
+const BLOCKED_MS_MAX = 60_000;
 
 /** One line of a test. */
 export interface Step {
@@ -158,7 +160,7 @@ export class LiveSide implements Side {
 
   /** Waits until this many clients are blocked, as INFO counts them, or a script keeps everybody waiting. */
   async #untilBlocked(count: number): Promise<void> {
-    const deadline = performance.now() + 5000;
+    const deadline = performance.now() + BLOCKED_MS_MAX;
     while (performance.now() < deadline) {
       const { bytes } = await this.#control!.send(["INFO", "clients"]);
       const text = new TextDecoder().decode(bytes);

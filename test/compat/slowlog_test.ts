@@ -83,7 +83,7 @@ compat("SLOWLOG and clients that wait", (both) => {
   begin(both);
   const waiter = both.client("waiter");
   waiter.same("CLIENT SETNAME waiter");
-  waiter.same("BLPOP none list 5", { blocks: true });
+  waiter.same("BLPOP none list 100", { blocks: true });
   both.same("RPUSH list x");
   both.same("BLPOP none 0.01");
   both.sameAfter(entries, "SLOWLOG GET -1");
