@@ -57,7 +57,7 @@ compat("values that were numbers or short strings are bytes after their bits wer
       both.same("EXPIRE k 1000");
       sameChange(both, line);
       both.same("GET k");
-      both.near(1, "TTL k");
+      both.near(20, "TTL k");
     }
     both.same("DEL k");
   }

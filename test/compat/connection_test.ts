@@ -216,7 +216,6 @@ compat("CLIENT ID, INFO and LIST", (both) => {
       "redir",
       "resp",
       "flags",
-      "age",
       "events",
     ),
     "CLIENT INFO",
