@@ -187,7 +187,9 @@ const SESSIONS: readonly Session[] = [
   },
 ];
 
-const PROMPT = /^(\^C)?(\(\d.\d\ds\))?(not connected|redis \S+?(\[\d+\])?(\(TX\))?)> $/;
+/** How long an answer took, which is told where that is half a second or more. */
+const TAKEN = /\(\d+\.\d\ds\)\n?/g;
+const PROMPT = /^(\^C)?(\(\d+\.\d\ds\))?(not connected|redis \S+?(\[\d+\])?(\(TX\))?)> $/;
 
 /** Whether the cursor is where a step leaves it. @param fed lines that were begun before */
 function isDone(screen: Screen, [keys, before]: Step, fed: number): boolean {
@@ -211,7 +213,7 @@ async function screensOf(program: AtTerminal, { steps, last }: Session): Promise
     const fed = screen.lineFeeds;
     await program.press(step[0]);
     await program.until(JSON.stringify(step), () => isDone(screen, step, fed));
-    screens.push(`${JSON.stringify(step[0])}\n${screen.styledText()}\n@${screen.row},${screen.column}`);
+    screens.push(`${JSON.stringify(step[0])}\n${screen.styledText("\u258f").replace(TAKEN, "")}`);
   }
   if (last === undefined) return screens;
   await program.press(last);

@@ -7,7 +7,7 @@ import { fromLatin1 } from "./split_args.ts";
 
 const COLUMNS = 80;
 const ROWS = 24;
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 60_000;
 
 /** Passes everything between its own standard streams and a terminal at which the program runs. */
 const RELAY = `

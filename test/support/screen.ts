@@ -130,16 +130,26 @@ export class Screen {
     return this.#lines.map((line) => line.map(({ char }) => char).join("").trimEnd()).join("\n").trimEnd();
   }
 
-  /** The same with the styles of what can be seen, as `{style}text`. */
-  styledText(): string {
-    return this.#lines.map((line) => {
+  /**
+   * The same with the styles of what can be seen, as `{style}text`.
+   * @param cursor stands where the cursor is
+   */
+  styledText(cursor = ""): string {
+    return this.#lines.map((line, at) => {
       let [text, style] = ["", ""];
-      for (const cell of line) {
+      const hasCursor = cursor !== "" && at === this.#top + this.row;
+      for (const cell of hasCursor ? this.#withCursor(line, cursor) : line) {
         if (cell.char !== " " && cell.style !== style) text += `{${style = cell.style}}`;
         text += cell.char;
       }
       return text.trimEnd();
     }).join("\n").trimEnd();
+  }
+
+  #withCursor(line: readonly Cell[], cursor: string): Cell[] {
+    const blanks = Array.from({ length: Math.max(0, this.column - line.length) }, () => BLANK);
+    const cells = [...line, ...blanks];
+    return cells.toSpliced(this.column, 0, { char: cursor, style: "" });
   }
 
   /** The line with the cursor, up to the cursor. */
