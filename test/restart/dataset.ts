@@ -4,7 +4,7 @@ import { groups } from "../fuzz/grammar.ts";
 import type { Random } from "../fuzz/random.ts";
 import { randomSequence } from "../fuzz/sequence.ts";
 import { ask, untilTrue } from "../process/program.ts";
-import { formatReply, type RespClient } from "../support/resp_client.ts";
+import { formatReply, type RespClient, type RespValue } from "../support/resp_client.ts";
 import { escapeBytes, latin1 } from "../support/split_args.ts";
 
 const GROUPS = ["string", "generic", "hash", "list", "set", "sorted-set", "bitmap", "sorting"];
@@ -61,10 +61,57 @@ export async function writeLarge(client: RespClient, random: Random): Promise<vo
     ["EXPIRE", name("quicklist"), "100000"],
     ["EXPIRE", name("skiplist"), "200000"],
   ];
+  lines.push(...streamLines(name("stream"), random), ...streamLines(name("long stream"), random, many));
   for (const { value } of await client.pipeline(lines)) {
     // What lies there of another type stays.
     if (value.kind === "error" && !value.text.startsWith("WRONGTYPE")) throw new Error(value.text);
   }
+}
+
+/**
+ * Makes a stream anew, with groups, consumers and what is pending. What is pending is there, since a rewritten append-only
+ * file could not keep it otherwise, and nobody asks for it again, which no server records.
+ */
+function streamLines(key: string, random: Random, count: number = random.between(0, 30)): string[][] {
+  const id = (i: number) => `${1_600_000_000_000 + 1000 * Math.floor(i / 3)}-${i}`;
+  const entries = Array.from({ length: count }, (_, i) => {
+    const own = random.between(0, 9) === 0 ? ["another", "field"] : [];
+    return ["XADD", key, id(i), "name", `value ${i}`, "number", String(i * i), ...own];
+  });
+  const deleted = Array.from({ length: count >> 3 }, () => id(random.between(0, count - 1)));
+  const some = () => String(random.between(1, 2 + (count >> 2)));
+  const read = (consumer: string, ...options: string[]) => [
+    ...["XREADGROUP", "GROUP", "group", consumer, "COUNT", some(), ...options, "STREAMS", key, ">"],
+  ];
+  return [
+    ["DEL", key],
+    ["XGROUP", "CREATE", key, "$", "$", "MKSTREAM"],
+    ...entries,
+    ...(deleted.length > 0 ? [["XDEL", key, ...deleted]] : []),
+    ["XTRIM", key, "MAXLEN", random.pick(["~", "="]), String(count - (count >> 3))],
+    ["XGROUP", "CREATE", key, "group", "0"],
+    ["XGROUP", "CREATE", key, "other", id(count >> 1), "ENTRIESREAD", "7"],
+    read("alice"),
+    read("bob"),
+    read("alice", "NOACK"),
+    read("long name ".repeat(5)),
+    ["XACK", key, "group", ...Array.from({ length: 5 }, () => id(random.between(0, count)))],
+    [
+      "XCLAIM",
+      key,
+      "group",
+      "77",
+      "0",
+      id(count >> 2),
+      id((count >> 2) + 1),
+      "TIME",
+      "1000",
+      "RETRYCOUNT",
+      "5",
+    ],
+    ["XGROUP", "CREATECONSUMER", key, "other", "nobody"],
+    ["XAUTOCLAIM", key, "group", "dave", "0", id(count >> 3), "COUNT", "3", "JUSTID"],
+  ];
 }
 
 /** Lets no key die from here on, and takes away what would not stay what it is. */
@@ -113,9 +160,37 @@ async function keysOf(client: RespClient): Promise<Uint8Array[]> {
   });
 }
 
-/** A signature of all data. */
+/** A signature of all data, and what that leaves out. */
 export async function digest(client: RespClient): Promise<string> {
-  return String(await ask(client, "DEBUG DIGEST"));
+  const parts = [String(await ask(client, "DEBUG DIGEST"))];
+  for (const database of await databases(client)) {
+    await client.send(["SELECT", database]);
+    const keys = await keysOf(client);
+    const types = await client.pipeline(keys.map((key) => ["TYPE", key]));
+    const streams = keys.filter((_, i) => formatReply(types[i]!.value) === "stream");
+    const told = await client.pipeline(streams.map((key) => ["XINFO", "STREAM", key, "FULL", "COUNT", "0"]));
+    for (const [i, { value }] of told.entries()) {
+      if (value.kind !== "array") throw new Error(formatReply(value));
+      parts.push(`${database} ${escapeBytes(streams[i]!)} ${aboutStream(value)}`);
+    }
+  }
+  return parts.sort().join("\n");
+}
+
+/** How its nodes are filled is each server's, and when a consumer was seen is not recorded. */
+const NOT_KEPT = ["radix-tree-keys", "radix-tree-nodes", "seen-time", "entries"];
+
+/** What XINFO says of a stream and its groups, in one line. */
+function aboutStream(value: RespValue): string {
+  if (value.kind !== "array") return formatReply(value);
+  const { items } = value;
+  const parts: string[] = [];
+  for (let i = 0; i < items.length; i++) {
+    const item = items[i]!;
+    if (item.kind === "bulk" && NOT_KEPT.includes(latin1(item.bytes))) i++;
+    else parts.push(aboutStream(item));
+  }
+  return `[${parts.join(" ")}]`;
 }
 
 /** Every key of every database, with the signature of its value and the time at which it dies. */
