@@ -17,14 +17,11 @@ import {
   all,
   database,
   draw,
-  entryId,
   float,
-  idBound,
   integer,
   key,
   milliseconds,
   millisecondsAt,
-  newId,
   offset,
   oneOf,
   options,
@@ -517,29 +514,6 @@ const server = [
   command("UNSUBSCRIBE", [repeat(1, 1, key)], { weight: 1, damages: false }),
 ];
 
-const trimming = oneOf(
-  all("MAXLEN", oneOf("0", "1", "3", "5", "10", "-1", "x")),
-  all(oneOf("MAXLEN", "MINID"), oneOf("=", "~"), oneOf("0", "2", "4", "50")),
-  all("MINID", repeat(0, 1, "~"), entryId),
-  all(oneOf("MAXLEN", "MINID"), "~", oneOf("1", "30"), "LIMIT", oneOf("0", "1", "200", "-1", "x")),
-);
-const entryFields = repeat(1, 3, all(oneOf("a", "b", value), value));
-
-const stream = [
-  command("XADD", [key, newId, entryFields], { weight: 40 }),
-  command("XADD", [key, options("NOMKSTREAM", trimming), newId, entryFields], { weight: 15 }),
-  command("XDEL", [key, repeat(1, 4, entryId)]),
-  command("XLEN", [key]),
-  command("XRANGE", [key, idBound, idBound, options(all("COUNT", integer))], { weight: 15 }),
-  command("XREVRANGE", [key, idBound, idBound, options(all("COUNT", integer))], { weight: 15 }),
-  command("XREAD", [options(all("COUNT", integer)), "STREAMS", key, entryId]),
-  command("XREAD", [options(all("COUNT", "2")), "STREAMS", key, key, entryId, entryId]),
-  command("XSETID", [key, entryId, options(all("ENTRIESADDED", integer), all("MAXDELETEDID", entryId))], {
-    weight: 3,
-  }),
-  command("XTRIM", [key, trimming]),
-];
-
 /** Values of the other types, so that the commands above meet them. */
 const types = [
   command("XLEN", [key], { weight: 1 }),
@@ -555,7 +529,6 @@ export const groups: Readonly<Record<string, readonly CommandGrammar[]>> = {
   sorting,
   set,
   "sorted-set": sortedSet,
-  stream,
   server,
   bitmap,
   transactions,
