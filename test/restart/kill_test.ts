@@ -61,7 +61,6 @@ class Killing {
   readonly #random: Random;
   readonly #streams: readonly Stream[];
   readonly #queues: readonly Queue[] = [new Queue("jobs"), new Queue("waiting", "moved")];
-  #diedAt = 0;
 
   constructor(policy: string, folder: Folder, random: Random) {
     this.#policy = policy;
@@ -107,7 +106,6 @@ class Killing {
         this.figures.rewrites++;
       }
       await Promise.race([countdown.reached, Promise.all(working)]);
-      this.#diedAt = performance.now();
       this.figures.units += this.#streams.reduce((sum, { answered }) => sum + answered, 0);
       await program.stop("SIGKILL");
       await Promise.all(working);
@@ -120,7 +118,7 @@ class Killing {
   async #check(client: RespClient): Promise<void> {
     if (this.figures.rounds === 0) return;
     const losses: Loss[] = [];
-    for (const one of [...this.#streams, ...this.#queues]) losses.push(await one.check(client, this.#diedAt));
+    for (const one of [...this.#streams, ...this.#queues]) losses.push(await one.check(client));
     const { figures } = this;
     figures.lost += losses.reduce((sum, { units }) => sum + units, 0);
     figures.lostMs = Math.max(figures.lostMs, ...losses.map(({ ms }) => ms));
@@ -155,7 +153,7 @@ async function kill(policy: string, ms: number): Promise<Figures> {
   const { rounds, units, rewrites, lost, lostMs } = figures;
   console.log(
     `appendfsync ${policy}, SEED=${seed}: killed ${rounds} times, ${rewrites} times beside a rewrite; ${units} units ` +
-      `acknowledged, ${lost} lost, of the last ${Math.round(lostMs)} ms`,
+      `acknowledged, ${lost} lost, written in ${Math.round(lostMs)} ms`,
   );
   return figures;
 }

@@ -6,6 +6,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { encodeCommands, plain, type RespClient } from "../support/resp_client.ts";
 import { type Line, toArgs } from "../support/split_args.ts";
+import { lostMs } from "./loss.ts";
+import type { Loss } from "./stream.ts";
 
 const DATABASE = "15";
 const BATCH = 3;
@@ -62,8 +64,8 @@ export class Queue {
     }
   }
 
-  /** How many numbers that were acknowledged are missing, and how long before the end the first of them was. */
-  async check(client: RespClient, diedAt: number): Promise<{ units: number; ms: number }> {
+  /** How many numbers that were acknowledged are missing, and for how long they had been written. */
+  async check(client: RespClient): Promise<Loss> {
     await client.send(["SELECT", DATABASE]);
     const numbers = async (list: string) =>
       (plain((await client.send(["LRANGE", list, "0", "-1"])).value) as string[]).map(Number);
@@ -78,14 +80,14 @@ export class Queue {
     if (moved !== undefined) {
       assertEquals(first, 1, "numbers were lost on the move");
       assert(moved.length <= this.#taken + 1 || missing.length > 0, "more was moved than was asked for");
-      if (moved.length < this.#taken && missing.length === 0) missing = [diedAt];
+      if (moved.length < this.#taken && missing.length === 0) missing = [0];
     } else {
       assert(first <= this.#taken + 2, "numbers were taken that nobody has");
-      if (first <= this.#taken && missing.length === 0) missing = [diedAt];
+      if (first <= this.#taken && missing.length === 0) missing = [0];
       if (all.length === 0) missing = this.#acknowledged.slice(this.#taken + 1);
     }
     // In a transaction all or none are there: 1, 4, 1, 4, ...
     assert(left.length === 0 || last % (BATCH + 1) <= 1, `half a transaction: up to ${last}`);
-    return { units: missing.length, ms: missing.length === 0 ? 0 : diedAt - missing[0]! };
+    return { units: missing.length, ms: lostMs(missing) };
   }
 }

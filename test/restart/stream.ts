@@ -11,6 +11,7 @@ import type { Random } from "../fuzz/random.ts";
 import { encodeCommands, type Plain, plain, type RespClient } from "../support/resp_client.ts";
 import { type Line, toArgs } from "../support/split_args.ts";
 import { type TestServer, testServer } from "../support/test_server.ts";
+import { lostMs } from "./loss.ts";
 
 /** Times to live are multiples of this, which is longer than any test takes. */
 const LIFETIME_SECONDS = 100_000;
@@ -33,7 +34,7 @@ interface Unit {
 export interface Loss {
   /** Units that were answered and are not there. */
   readonly units: number;
-  /** How long before the end the first of them was answered. */
+  /** For how long clients had written them. */
   readonly ms: number;
 }
 
@@ -85,11 +86,8 @@ export class Stream implements Disposable {
     }
   }
 
-  /**
-   * Compares what a new server holds with what the stream has written, and goes on from there.
-   * @param diedAt when the server before was killed, in ms of performance.now()
-   */
-  async check(client: RespClient, diedAt: number): Promise<Loss> {
+  /** Compares what a new server holds with what the stream has written, and goes on from there. */
+  async check(client: RespClient): Promise<Loss> {
     await client.send(["SELECT", String(this.#database)]);
     const answered = this.#answered;
     const counter = Number(plain((await client.send(["GET", `${this.#name}:count`])).value) ?? 0);
@@ -121,7 +119,7 @@ export class Stream implements Disposable {
     const lost = this.#units.slice(kept, answered);
     this.#units = [];
     this.#answered = 0;
-    return { units: lost.length, ms: lost.length === 0 ? 0 : diedAt - lost[0]!.answeredAt! };
+    return { units: lost.length, ms: lostMs(lost.map(({ answeredAt }) => answeredAt!)) };
   }
 
   /** The value of the counter that the model is at. */
