@@ -161,8 +161,10 @@ for (const preamble of ["yes", "no"]) {
     using client = await program.connect();
     await ask(client, "BGREWRITEAOF");
     await untilFree(client);
+    // In the background.
+    const isThere = () => folder.exists("appendonlydir/appendonly.aof");
+    await untilTrue("the old file removed", () => Promise.resolve(!isThere()));
     await program.stop("SIGKILL");
-    assert(!folder.exists("appendonlydir/appendonly.aof"), "the old file was not removed");
     await using next = await folder.start(reference ?? redeno, args);
     using other = await next.connect();
     await expectSame(other, expected, "rewritten");
