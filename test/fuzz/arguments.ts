@@ -6,7 +6,7 @@
  * never depend on a millisecond. Sizes stay small: no argument may make a server allocate more than some kilobytes.
  */
 import { FLOAT_EDGES } from "../support/edges.ts";
-import { fromLatin1 } from "../support/split_args.ts";
+import { fromLatin1, latin1 } from "../support/split_args.ts";
 import type { Random } from "./random.ts";
 
 /** What a grammar draws from. */
@@ -230,3 +230,46 @@ export const garbage: Part = (source) =>
     ),
     source,
   );
+
+const ODD_IDS = [
+  "*-*",
+  "-",
+  "+",
+  "$",
+  ">",
+  "0",
+  "0-0",
+  "0-*",
+  "x",
+  "1-x",
+  "1-*",
+  "-*",
+  "18446744073709551615-18446744073709551615",
+  "18446744073709551615",
+  "18446744073709551616",
+  "00",
+  " 1",
+  "-1",
+  "",
+];
+
+/** An id for a new entry: mostly greater than those before. Never `*`: the clocks of the two servers differ. */
+export const newId: Part = (source) => {
+  const { random } = source;
+  if (random.oneIn(25)) return one(random.pick(ODD_IDS.filter((id) => !id.startsWith("18"))));
+  return one(`${source.unique()}${random.pick(["", "-0", "-1", "-*", "-7"])}`);
+};
+
+/** An id of an entry that may be there. */
+export const entryId: Part = ({ random }) =>
+  one(
+    random.oneIn(12)
+      ? random.pick(ODD_IDS)
+      : `${random.between(0, 150)}${random.pick(["", "-0", "-1", "-7"])}`,
+  );
+
+const everyId = anyOf(["-", "+"]);
+const openId: Part = (source) => one("(" + latin1(draw(entryId, source)[0]!));
+
+/** A bound of a range of ids. */
+export const idBound: Part = oneOf(everyId, everyId, entryId, entryId, openId);
