@@ -118,7 +118,7 @@ const generic = [
   command("EXISTS", [keys]),
   command("EXPIRE", [key, seconds, comparisonFlag]),
   command("EXPIREAT", [key, secondsAt, comparisonFlag]),
-  command("EXPIRETIME", [key], { comparison: sameWithin(1) }),
+  command("EXPIRETIME", [key], { comparison: sameWithin(20) }),
   command("KEYS", [pattern], { comparison: sameElements }),
   command("MOVE", [key, database]),
   command("OBJECT", ["ENCODING", key]),
@@ -131,8 +131,8 @@ const generic = [
   command("PERSIST", [key]),
   command("PEXPIRE", [key, milliseconds, comparisonFlag]),
   command("PEXPIREAT", [key, millisecondsAt, comparisonFlag]),
-  command("PEXPIRETIME", [key], { comparison: sameWithin(2000) }),
-  command("PTTL", [key], { comparison: sameWithin(2000) }),
+  command("PEXPIRETIME", [key], { comparison: sameWithin(20_000) }),
+  command("PTTL", [key], { comparison: sameWithin(20_000) }),
   // No RANDOMKEY: by chance it meets, and removes, a key whose time is over, which DBSIZE then tells. The state of
   // the databases after a sequence has it.
   command("RENAME", [key, key]),
@@ -162,7 +162,7 @@ const generic = [
     damages: false,
   }),
   command("TOUCH", [keys]),
-  command("TTL", [key], { comparison: sameWithin(1) }),
+  command("TTL", [key], { comparison: sameWithin(20) }),
   command("TYPE", [key]),
   command("UNLINK", [keys], { weight: 5 }),
 ];
