@@ -4,6 +4,7 @@
  */
 import { evictionCases } from "./eviction_cases.ts";
 import { streamEffectsCases } from "./stream_effects_cases.ts";
+import { streamGroupEffectsCases } from "./stream_group_effects_cases.ts";
 
 export interface EffectCase {
   readonly title: string;
@@ -1431,6 +1432,7 @@ export const effectCases: readonly EffectCase[] = [
   ...other,
   ...evictionCases,
   ...streamEffectsCases,
+  ...streamGroupEffectsCases,
 ];
 
 /** For servers in which DEL is called `remove`, and some others have other names, too. */

@@ -104,7 +104,10 @@ const setid = defineCommand({
     const stream = needStream(db, args);
     const group = needGroupOf(stream, args);
     if (args.count > 7) throw unknownOrArity(args);
-    readPosition(args, stream);
+    // Unlike CREATE it takes the ends of ranges, too.
+    if (args.is(ID, "-")) id.setMin();
+    else if (args.is(ID, "+")) id.setMax();
+    else readPosition(args, stream);
     group.lastId.set(id);
     group.entriesRead = entriesRead;
     reply.ok();
