@@ -112,6 +112,11 @@ const DIFFERENCES: readonly (readonly [subject: string, difference: string])[] =
     "the reference does so in the middle of it, which clients cannot read.",
   ],
   [
+    "RESTORE, RDB files",
+    "are always looked into as in Redis with `sanitize-dump-payload yes`. A stream whose ids do not ascend is refused, too, and the first " +
+    "id, the last id and the length of one are put right where its entries say otherwise.",
+  ],
+  [
     "tcp-keepalive",
     "switches keep-alive on or off; the interval is the system's, since the runtime cannot set it.",
   ],
