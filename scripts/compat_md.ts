@@ -113,8 +113,8 @@ const DIFFERENCES: readonly (readonly [subject: string, difference: string])[] =
   ],
   [
     "RESTORE, RDB files",
-    "are always looked into as in Redis with `sanitize-dump-payload yes`. A stream whose ids do not ascend is refused, too, and the first " +
-    "id, the last id and the length of one are put right where its entries say otherwise.",
+    "RESTORE looks into everything, as Redis does with `sanitize-dump-payload yes`. Both refuse a stream whose ids do not ascend, too, and " +
+    "put its length, its first and its last id right where its entries say otherwise.",
   ],
   [
     "tcp-keepalive",
