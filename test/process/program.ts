@@ -199,12 +199,13 @@ export async function configured(client: RespClient, name: string): Promise<Plai
   return Array.isArray(reply) ? reply[1]! : reply;
 }
 
-/** A client, or undefined when nobody listens there. */
+/** A client, or undefined when nobody listens there, or stops listening in this moment. */
 export async function tryConnect(address: Address): Promise<RespClient | undefined> {
   try {
     return await RespClient.connect(address);
   } catch (error) {
-    if (error instanceof Deno.errors.ConnectionRefused || error instanceof Deno.errors.NotFound) {
+    const { ConnectionRefused, ConnectionReset, NotConnected, NotFound } = Deno.errors;
+    if ([ConnectionRefused, ConnectionReset, NotConnected, NotFound].some((kind) => error instanceof kind)) {
       return undefined;
     }
     throw error;
