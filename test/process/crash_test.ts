@@ -1,8 +1,11 @@
 /** How the server ends by a defect: with a report in the log, an exit code that supervisors know, and no pid file. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { Program, redeno, type Server, testServers } from "./program.ts";
+import { type Ended, Program, redeno, type Server, testServers } from "./program.ts";
 
 const ARGS = ["--port", "0", "--unixsocket", "s.sock", "--save", "", "--enable-debug-command", "yes"];
+
+/** So long a server may take to die. */
+const REPORT_MS_MAX = 60_000;
 
 function exists(path: string): boolean {
   try {
@@ -13,6 +16,16 @@ function exists(path: string): boolean {
   }
 }
 
+/** How it ends by itself; where it does not, it is ended. */
+async function endOf(program: Program): Promise<Ended> {
+  const timer = setTimeout(() => Deno.kill(program.pid, "SIGKILL"), REPORT_MS_MAX);
+  try {
+    return await program.ended;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 for (const [kind, code] of [["PANIC", 134], ["ASSERT", 134], ["SEGFAULT", 139]] as const) {
   testServers(`DEBUG ${kind} ends the process with code ${code}, after a report`, async (server) => {
     await using program = await Program.start(server, ARGS);
@@ -20,9 +33,9 @@ for (const [kind, code] of [["PANIC", 134], ["ASSERT", 134], ["SEGFAULT", 139]] 
     const client = await program.connect();
     await client.send("SET k v");
     await client.write(new TextEncoder().encode(`DEBUG ${kind}\r\n`));
-    const ended = await program.ended;
+    const ended = await endOf(program);
     client.close();
-    // Now and then the reference dies while it reports, of whatever signal that is.
+    // Now and then the reference dies while it reports, of whatever signal that is, or waits for itself.
     if (server.name !== redeno.name && !/=== REDIS BUG REPORT END/.test(ended.stdout)) {
       return assert(ended.code > 128, `${ended.code}`);
     }
