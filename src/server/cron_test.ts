@@ -23,8 +23,8 @@ class Running implements Disposable {
   }
 
   async until(condition: () => boolean): Promise<void> {
-    for (const end = performance.now() + 5000; !condition();) {
-      if (performance.now() > end) throw new Error("it did not happen within 5 s");
+    for (const end = performance.now() + 60_000; !condition();) {
+      if (performance.now() > end) throw new Error("it did not happen within a minute");
       await settle();
     }
   }

@@ -87,11 +87,16 @@ Deno.test("text is matched by its bytes", () => {
 
 Deno.test("many stars do not blow up", () => {
   const text = "a".repeat(20_000);
-  const started = performance.now();
-  assert(!globMatchText("a*".repeat(30) + "b", text));
-  assert(!globMatchText("*a".repeat(30) + "*b", text));
+  let best = Infinity;
+  // A busy machine may stop in the midst of one.
+  for (let i = 0; i < 10 && best >= 2_000; i++) {
+    const started = performance.now();
+    assert(!globMatchText("a*".repeat(30) + "b", text));
+    assert(!globMatchText("*a".repeat(30) + "*b", text));
+    best = Math.min(best, performance.now() - started);
+  }
   // Exponential would be never, cubic would be hours; both calls together take some milliseconds.
-  assert(performance.now() - started < 2_000);
+  assert(best < 2_000);
 });
 
 Deno.test("a match passes at most 1000 stars, except one at the very end", () => {

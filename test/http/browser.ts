@@ -4,8 +4,8 @@
  */
 
 const PROGRAMS = ["chromium", "chromium-browser", "google-chrome"];
-const START_MS_MAX = 30_000;
-const WAIT_MS_MAX = 10_000;
+const START_MS_MAX = 60_000;
+const WAIT_MS_MAX = 60_000;
 
 const FLAGS = [
   "--headless",
