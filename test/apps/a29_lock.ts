@@ -4,7 +4,7 @@ import type { Redis } from "ioredis";
 import { type Application, execute, range, type World } from "./application.ts";
 
 const RETRY_MS = 1;
-const ACQUIRE_MS_MAX = 10_000;
+const ACQUIRE_MS_MAX = 60_000;
 
 /** @returns the name under which it is held, or undefined when others held it all the time */
 export async function acquireLock(

@@ -6,7 +6,7 @@ import { releaseLock } from "./a29_lock.ts";
 import { acquireFor } from "./a30_lock_timeout.ts";
 import { type Application, execute, range, type World } from "./application.ts";
 
-const LOCK_MS = 30_000;
+const LOCK_MS = 60_000;
 const [USERS, ITEMS, FUNDS] = [5, 4, 100];
 
 type Granularity = "coarse" | "fine";

@@ -13,7 +13,7 @@ async function acquireLocked(
   limits: Limits,
   between?: () => Promise<unknown>,
 ): Promise<string | undefined> {
-  const lock = await acquireFor(world, redis, semaphore, 10_000);
+  const lock = await acquireFor(world, redis, semaphore, 60_000);
   assert(lock !== undefined, "nobody let go of the lock");
   const holder = await acquireFair(world, redis, semaphore, limits, between);
   await releaseLock(redis, semaphore, lock);
@@ -98,7 +98,7 @@ export const lockedSemaphore: Application = {
         for (const holder of acquired) {
           assert(holders.slice(0, 2).includes(holder), "a place that was given is gone");
         }
-        if (await redis.exists("lock:sem") === 1) await world.expire(redis, "lock:sem", 10);
+        if (await redis.exists("lock:sem") === 1) await world.expire(redis, "lock:sem", 60);
         world.clock.advance(limits.seconds);
         acquired.clear();
       },

@@ -5,7 +5,7 @@ import { releaseLock } from "./a29_lock.ts";
 import { acquireFor } from "./a30_lock_timeout.ts";
 import { type Application, execute, range, type World } from "./application.ts";
 
-const LOCK_MS = 10_000;
+const LOCK_MS = 60_000;
 const POLL_SECONDS = 0.01;
 
 type Task = [id: string, queue: string, name: string, args: readonly unknown[]];

@@ -92,7 +92,7 @@ export interface World {
    * @param seconds at most so much it must have had left, and more than half of it
    */
   expire(redis: Redis, key: string, seconds?: number): Promise<void>;
-  /** Asks again and again until the answer is yes. @throws Error after 10 seconds */
+  /** Asks again and again until the answer is yes. @throws Error after a minute */
   until(what: string, condition: () => boolean | Promise<boolean>): Promise<void>;
   /** One more server of the same kind, which ends after the run. */
   anotherServer(): Promise<{ readonly path: string; readonly port: number }>;

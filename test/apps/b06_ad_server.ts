@@ -190,7 +190,8 @@ export const adServer: Application = {
     assertEquals(await redis.zrange("idx:ad:value:", 0, "-1", "WITHSCORES"), ["2", "0.125", "1", "0.25"]);
     assertEquals(await redis.zscore("views:1", ""), "100");
     assertEquals(await redis.zscore("views:1", "random"), "100");
-    assertEquals(await redis.ttl(`terms:matched:${last!.target}`), TARGETING_SECONDS);
+    const left = await redis.ttl(`terms:matched:${last!.target}`);
+    assert(left > TARGETING_SECONDS / 2 && left <= TARGETING_SECONDS, `${left} s are left`);
     await server.recordClick(last!);
     assertEquals(await redis.zscore("idx:ad:value:", "1"), "2.5");
     assertEquals(await redis.zscore("idx:random", "1"), "0", "this word is worth what the ad is");

@@ -4,7 +4,7 @@ import type { Redis } from "ioredis";
 import { type Application, execute, range, type World } from "./application.ts";
 import { combineScores } from "./b04_search_and_zsort.ts";
 
-const SECONDS = 5;
+const SECONDS = 300;
 
 async function addJob(redis: Redis, job: string, skills: readonly string[]): Promise<void> {
   await redis.sadd(`job:${job}`, ...skills);

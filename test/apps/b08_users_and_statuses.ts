@@ -5,7 +5,7 @@ import { releaseLock } from "./a29_lock.ts";
 import { acquireFor } from "./a30_lock_timeout.ts";
 import { type Application, execute, range, type World } from "./application.ts";
 
-const LOCK_MS = 10_000;
+const LOCK_MS = 60_000;
 
 /** Nobody else can have the login meanwhile, in whatever case. @returns the user's number, or undefined when it is taken */
 export async function createUser(

@@ -12,7 +12,7 @@ import { statusMessages } from "./b09_timelines.ts";
 import { follow, TIMELINE_SIZE } from "./b10_following.ts";
 
 const QUEUE = "queue:default";
-const LOCK_MS = 10_000;
+const LOCK_MS = 60_000;
 /** To so many a message goes at a time. */
 const AT_ONCE = 1000;
 

@@ -15,8 +15,8 @@ if redis.call('get', KEYS[1]) == ARGV[1] then
   return redis.call('del', KEYS[1])
 end
 `);
-const ACQUIRE_MS_MAX = 10_000;
-const SECONDS = 10;
+const ACQUIRE_MS_MAX = 60_000;
+const SECONDS = 60;
 
 /** @returns whether it is held by this holder now */
 export async function tryToLock(
@@ -53,7 +53,8 @@ export const scriptedLock: Application = {
     const holder = world.uuid();
     assertEquals(await tryToLock(redis, "x", holder), true);
     assertEquals(await redis.get("lock:x"), holder);
-    assertEquals(await redis.ttl("lock:x"), SECONDS);
+    const left = await redis.ttl("lock:x");
+    assert(left > SECONDS / 2 && left <= SECONDS, `${left} s are left`);
     assertEquals(await tryToLock(redis, "x", world.uuid()), false);
     assertEquals(await unlock(redis, "x", world.uuid()), false, "only its holder opens it");
     await redis.script("FLUSH");
@@ -97,13 +98,13 @@ export const scriptedLock: Application = {
     return {
       clients: 4,
       async turn(redis) {
-        const mine = await lock(world, redis, "x", 20);
+        const mine = await lock(world, redis, "x");
         begun++;
         await section.enter(redis, "count");
         assertEquals(await unlock(redis, "x", mine), true);
       },
       async invariants(redis) {
-        if (await redis.exists("lock:x") === 1) await world.expire(redis, "lock:x", 20);
+        if (await redis.exists("lock:x") === 1) await world.expire(redis, "lock:x", SECONDS);
         const count = Number(await redis.get("count"));
         assert(
           count >= section.entered && count <= begun,

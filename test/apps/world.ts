@@ -12,7 +12,7 @@ import { type ClientOptions, Clock, type Scale, type World } from "./application
 
 /** When the time of all applications begins: a round number, so that what they leave behind is the same everywhere. */
 const BEGIN = 1_700_000_000;
-const UNTIL_MS_MAX = 10_000;
+const UNTIL_MS_MAX = 60_000;
 const POLL_MS = 1;
 
 /** A server that applications can be run on. */
