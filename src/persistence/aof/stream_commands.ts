@@ -58,9 +58,11 @@ export function* streamCommands(
   stream: Stream,
   partItems: number,
 ): Generator<void, void, void> {
-  let items = 0;
+  const part = new Part(partItems);
   const cursor = new StreamCursor().open(stream, new StreamId(), new StreamId().setMax(), false);
+  let isEmpty = true;
   while (cursor.next()) {
+    isEmpty = false;
     out.begin(3 + 2 * cursor.fieldCount);
     out.raw(XADD);
     out.word(key);
@@ -69,9 +71,9 @@ export function* streamCommands(
       out.word(cursor.field);
       out.word(cursor.value);
     }
-    if (++items % partItems === 0) yield;
+    if (part.isFull()) yield;
   }
-  if (items === 0) {
+  if (isEmpty) {
     out.begin(7);
     out.raw(XADD);
     out.word(key);
@@ -85,14 +87,31 @@ export function* streamCommands(
   writeNumber(out, stream.entriesAdded);
   out.raw(MAXDELETEDID);
   writeId(out, stream.maxDeletedId);
-  for (const name of stream.groupNames()) yield* groupCommands(out, key, stream.groups.get(name)!, partItems);
+  for (const name of stream.groupNames()) yield* groupCommands(out, key, stream.groups.get(name)!, part);
+}
+
+/** Counts commands. */
+class Part {
+  readonly #size: number;
+  #left: number;
+
+  constructor(size: number) {
+    this.#size = this.#left = size;
+  }
+
+  /** One more; whether the part is over. */
+  isFull(): boolean {
+    if (--this.#left > 0) return false;
+    this.#left = this.#size;
+    return true;
+  }
 }
 
 function* groupCommands(
   out: CommandWriter,
   key: Slice,
   group: ConsumerGroup,
-  partItems: number,
+  part: Part,
 ): Generator<void, void, void> {
   const groupWord = new Slice(latin1(group.name));
   out.begin(7);
@@ -102,7 +121,7 @@ function* groupCommands(
   writeId(out, group.lastId);
   out.raw(ENTRIESREAD);
   writeNumber(out, group.entriesRead);
-  let items = 0;
+  if (part.isFull()) yield;
   for (const name of group.consumerNames()) {
     const consumer = group.findConsumer(name)!;
     const consumerWord = new Slice(latin1(name));
@@ -120,7 +139,7 @@ function* groupCommands(
       out.raw(RETRYCOUNT);
       out.word(numberWord.pointAtWords(count));
       out.raw(JUSTID_FORCE);
-      if (++items % partItems === 0) yield;
+      if (part.isFull()) yield;
     }
     if (consumer.pendingCount > 0) continue;
     out.begin(5);
@@ -128,7 +147,7 @@ function* groupCommands(
     out.word(key);
     out.word(groupWord);
     out.word(consumerWord);
-    if (++items % partItems === 0) yield;
+    if (part.isFull()) yield;
   }
 }
 

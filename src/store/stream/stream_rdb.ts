@@ -46,24 +46,33 @@ export function* streamTailParts(writer: RdbWriter, stream: Stream): Generator<v
   writeId(writer, stream.maxDeletedId);
   writeCount(writer, stream.entriesAdded);
   writer.lengthPrefix(stream.groups.size);
-  for (const name of stream.groupNames()) yield* writeGroup(writer, stream.groups.get(name)!);
+  const part = new Part();
+  for (const name of stream.groupNames()) yield* writeGroup(writer, stream.groups.get(name)!, part);
 }
 
-function* writeGroup(writer: RdbWriter, group: ConsumerGroup): Generator<void, void, void> {
+/** Counts what was written. */
+class Part {
+  #left = DUMPED_ELEMENTS;
+
+  /** One more; whether the part is over. */
+  isFull(): boolean {
+    if (--this.#left > 0) return false;
+    this.#left = DUMPED_ELEMENTS;
+    return true;
+  }
+}
+
+function* writeGroup(writer: RdbWriter, group: ConsumerGroup, part: Part): Generator<void, void, void> {
   writer.string(latin1(group.name));
   writeId(writer, group.lastId);
   writeCount(writer, group.entriesRead);
   writer.lengthPrefix(group.pendingCount);
-  let left = DUMPED_ELEMENTS;
   for (const walk = group.walkAll(); walk.next();) {
     const { pending } = group;
     writeIdBytes(writer, pending.id);
     writeTime(writer, pending.time);
     writer.lengthWords(pending.count.high, pending.count.low);
-    if (--left === 0) {
-      yield;
-      left = DUMPED_ELEMENTS;
-    }
+    if (part.isFull()) yield;
   }
   writer.lengthPrefix(group.consumers.size);
   for (const name of group.consumerNames()) {
@@ -74,12 +83,11 @@ function* writeGroup(writer: RdbWriter, group: ConsumerGroup): Generator<void, v
     const cursor = new IdCursor(consumer.table);
     for (let isAtRow = cursor.seekFirst(); isAtRow; isAtRow = cursor.next()) {
       writeIdBytes(writer, cursor.readId(id));
-      if (--left === 0) {
-        yield;
-        left = DUMPED_ELEMENTS;
-      }
+      if (part.isFull()) yield;
     }
+    if (part.isFull()) yield;
   }
+  if (part.isFull()) yield;
 }
 
 function writeId(writer: RdbWriter, { msHigh, msLow, sequenceHigh, sequenceLow }: StreamId): void {
