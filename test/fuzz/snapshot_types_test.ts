@@ -30,6 +30,7 @@ const COMMANDS = {
   list: 150,
   set: 150,
   "sorted-set": 150,
+  stream: 150,
   bitmap: 40,
   generic: 80,
   sorting: 10,
@@ -37,7 +38,7 @@ const COMMANDS = {
 };
 /** The keys of the grammar are few, so that commands meet: so many families of them, for each type, make a keyspace. */
 const FAMILIES = 4;
-const TYPED = ["string", "hash", "list", "set", "sorted-set"];
+const TYPED = ["string", "hash", "list", "set", "sorted-set", "stream"];
 const DATABASES = 3;
 
 /** What was shown: `database/key`, and the value as DUMP spells it, with its time to live. */

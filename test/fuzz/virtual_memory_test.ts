@@ -19,8 +19,8 @@ import { QueuedComparisons } from "./queued.ts";
 import { freshSeed, Random } from "./random.ts";
 import { type RandomCommand, randomSequence } from "./sequence.ts";
 
-const GROUPS = ["string", "hash", "list", "set", "sorted-set", "bitmap", "generic", "sorting"];
-const TYPED = ["string", "hash", "list", "set", "sorted-set"];
+const GROUPS = ["string", "hash", "list", "set", "sorted-set", "stream", "bitmap", "generic", "sorting"];
+const TYPED = ["string", "hash", "list", "set", "sorted-set", "stream"];
 const FAMILIES = 2;
 /** Turns of the event loop after which nobody answers any more. */
 const TURNS_MAX = 3000;
@@ -29,7 +29,7 @@ const BATCHES = 30;
 const BATCH_COMMANDS = 24;
 const SETTINGS =
   'save ""\nenable-debug-command yes\nhash-max-listpack-entries 6\nlist-max-listpack-size 4\nset-max-intset-entries 6\n' +
-  "zset-max-listpack-entries 6\nlist-compress-depth 1\nappendonly yes\nappendfsync no\n";
+  "zset-max-listpack-entries 6\nlist-compress-depth 1\nstream-node-max-entries 4\nappendonly yes\nappendfsync no\n";
 
 function vmSettings(random: Random): string {
   return "vm-enabled yes\nvm-max-memory 0\nvm-swap-file /swap\n" +
