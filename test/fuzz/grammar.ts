@@ -6,12 +6,14 @@
  */
 import {
   type Comparison,
+  sameButTimes,
   sameBytes,
   sameElements,
   samePairs,
   sameShape,
   sameWithin,
 } from "../compat/comparisons.ts";
+import { plain } from "../support/resp_value.ts";
 import { fromLatin1 } from "../support/split_args.ts";
 import {
   all,
@@ -53,13 +55,14 @@ function command(name: string, parts: readonly Part[], extras: Extras = {}): Com
   return { name, parts, comparison: sameBytes, weight: 10, damages: true, ...extras };
 }
 
-const RDB_TYPES_WITHOUT_ORDER = [2, 4];
+/** Sets and hashes; and streams, whose groups know times of day. */
+const RDB_TYPES_NOT_COMPARED = [2, 4, 19];
 
 /** A payload of DUMP; that of a large set or hash lists its elements in an order of the server's own. */
 const samePayload: Comparison = {
   reduce: (answer) => {
     const [value] = answer.values;
-    if (value?.kind !== "bulk" || !RDB_TYPES_WITHOUT_ORDER.includes(value.bytes[0]!)) {
+    if (value?.kind !== "bulk" || !RDB_TYPES_NOT_COMPARED.includes(value.bytes[0]!)) {
       return sameBytes.reduce(answer);
     }
     return `type ${value.bytes[0]}, ${value.bytes.length} bytes`;
@@ -541,6 +544,82 @@ const stream = [
   command("XTRIM", [key, trimming]),
 ];
 
+const groupName = oneOf(literally("g"), literally("g"), literally("h"), literally("none"), value);
+const consumerName = oneOf(literally("c"), literally("d"), literally("E"), literally(""), value);
+/** Ms that have always, or never, passed. */
+const leastIdle = oneOf("0", "0", "-1", "99999999999999", "9223372036854775807", "x");
+const wantedId = oneOf(">", ">", entryId);
+const entriesRead = all("ENTRIESREAD", integer);
+
+/** Pending entries, without how long each was idle. */
+const samePending: Comparison = {
+  reduce: (answer) =>
+    JSON.stringify(answer.values.map((each) => {
+      const rows = plain(each);
+      if (!Array.isArray(rows)) return rows;
+      return rows.map((row) => Array.isArray(row) && row.length === 4 ? row.with(2, null) : row);
+    })),
+  agree: (real, ours) => real === ours,
+  exact: true,
+};
+
+/** Not damaged where milliseconds could come out that pass meanwhile. */
+const consumerGroups = [
+  command("XGROUP", ["CREATE", key, groupName, oneOf("0", "$", entryId), options("MKSTREAM", entriesRead)], {
+    weight: 25,
+  }),
+  command("XGROUP", ["SETID", key, groupName, oneOf("0", "$", entryId), options(entriesRead)], { weight: 5 }),
+  command("XGROUP", ["DESTROY", key, groupName], { weight: 3 }),
+  command("XGROUP", [oneOf("CREATECONSUMER", "DELCONSUMER"), key, groupName, consumerName]),
+  command("XREADGROUP", [
+    "GROUP",
+    groupName,
+    consumerName,
+    options(all("COUNT", integer), "NOACK"),
+    "STREAMS",
+    oneOf(all(key, wantedId), all(key, key, wantedId, wantedId)),
+  ], { weight: 30 }),
+  command("XACK", [key, groupName, repeat(1, 4, entryId)]),
+  command("XPENDING", [key, groupName]),
+  command("XPENDING", [
+    key,
+    groupName,
+    options(all("IDLE", leastIdle)),
+    idBound,
+    idBound,
+    integer,
+    repeat(0, 1, consumerName),
+  ], { comparison: samePending, damages: false }),
+  command("XCLAIM", [
+    key,
+    groupName,
+    consumerName,
+    leastIdle,
+    repeat(1, 4, entryId),
+    options(
+      all("IDLE", oneOf("0", "5000", "-1", "x")),
+      all("TIME", oneOf("0", "1000", "-1", "9223372036854775807", "x")),
+      all("RETRYCOUNT", integer),
+      "FORCE",
+      "JUSTID",
+      all("LASTID", entryId),
+    ),
+  ], { weight: 20, damages: false }),
+  command("XAUTOCLAIM", [
+    key,
+    groupName,
+    consumerName,
+    leastIdle,
+    idBound,
+    options(all("COUNT", oneOf("1", "2", "0", "-1", "x", "100")), "JUSTID"),
+  ], { damages: false }),
+  command("XINFO", ["GROUPS", key]),
+  command("XINFO", ["CONSUMERS", key, groupName], { comparison: sameWithin(20_000) }),
+  command("XINFO", ["STREAM", key, options(all("FULL", options(all("COUNT", integer))))], {
+    comparison: sameButTimes,
+  }),
+];
+
 /** All groups by the names that `--groups` knows. */
 export const groups: Readonly<Record<string, readonly CommandGrammar[]>> = {
   string,
@@ -552,6 +631,7 @@ export const groups: Readonly<Record<string, readonly CommandGrammar[]>> = {
   set,
   "sorted-set": sortedSet,
   stream,
+  "consumer-groups": consumerGroups,
   server,
   bitmap,
   transactions,

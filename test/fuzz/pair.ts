@@ -3,7 +3,7 @@
  * in what the databases hold afterwards. A server that a sequence killed is started again for the next one.
  */
 import type { Answer, Comparison } from "../compat/comparisons.ts";
-import { sameBytes, sameElements, samePairs } from "../compat/comparisons.ts";
+import { sameButTimes, sameBytes, sameElements, samePairs } from "../compat/comparisons.ts";
 import { ConnectionClosed, encodeCommands, type RespClient } from "../support/resp_client.ts";
 import { isUnknownCommand, plain } from "../support/resp_value.ts";
 import { startRealServer } from "../support/real_server.ts";
@@ -177,7 +177,7 @@ const READERS: Readonly<Record<string, readonly [command: readonly string[], com
   set: [["SMEMBERS"], sameElements],
   hash: [["HGETALL"], samePairs],
   zset: [["ZRANGE", "0", "-1", "WITHSCORES"], sameBytes],
-  stream: [["XRANGE", "-", "+"], sameBytes],
+  stream: [["XINFO STREAM", "FULL", "COUNT", "0"], sameButTimes],
 };
 
 /** Everything in all databases: the lines that read it, and the answers. */
@@ -220,6 +220,6 @@ async function readKey(
   const reader = READERS[typeName];
   if (!reader) return;
   const [[command, ...rest], comparison] = reader;
-  const { bytes, value } = await client.send([command!, key, ...rest]);
+  const { bytes, value } = await client.send([...command!.split(" "), key, ...rest]);
   state.set(`${name}${command} ${quoted}`, comparison.reduce({ bytes, values: [value], closed: false }));
 }
