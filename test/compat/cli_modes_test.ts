@@ -66,7 +66,12 @@ Deno.test({
     await fill(server);
     const modes = [
       ...["--bigkeys", "--memkeys", "--memkeys-samples 2", "--bigkeys --pattern *:1*", "--bigkeys -n 3"],
-      ...["--bigkeys --pattern stream:*", "--scan --pattern *1*", "--hotkeys --pattern nothing:*"],
+      ...[
+        "--bigkeys --pattern stream:*",
+        "--bigkeys --pattern stream:empty",
+        "--scan --pattern *1*",
+        "--hotkeys --pattern nothing:*",
+      ],
     ];
     for (const mode of modes) {
       await t.step(mode, async () => {

@@ -159,7 +159,7 @@ class BigKeySearch {
     type.count++;
     this.#keyBytes += key.length;
     this.sampled++;
-    if (type.biggest === undefined || type.biggest.size < size) {
+    if (size > (type.biggest?.size ?? 0)) {
       type.biggest = { key, size };
       this.#print(
         `[${share}] Biggest ${type.name.padEnd(6)} found so far '${quoteText(key)}' with ${size} ${
