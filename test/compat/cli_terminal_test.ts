@@ -187,8 +187,11 @@ const SESSIONS: readonly Session[] = [
   },
 ];
 
-/** How long an answer took, which is told where that is half a second or more. */
-const TAKEN = /\(\d+\.\d\ds\)\n?/g;
+/**
+ * How long an answer took, which is told where that is half a second or more; and the echo of Ctrl-C, which is then not in the
+ * line of the prompt and stays.
+ */
+const TAKEN = /^\(\d+\.\d\ds\)\n|^\^C(\(\d+\.\d\ds\)\n)?/gm;
 const PROMPT = /^(\^C)?(\(\d+\.\d\ds\))?(not connected|redis \S+?(\[\d+\])?(\(TX\))?)> $/;
 
 /** Whether the cursor is where a step leaves it. @param fed lines that were begun before */
