@@ -49,7 +49,9 @@ export class Cron {
   /** A tick out of turn, behind which no key is there whose time has passed. O(keys with a time to live) */
   catchUp(): void {
     this.#tick();
-    if (this.#mayExpire) this.#expiry.runAll();
+    if (!this.#mayExpire) return;
+    this.#expiry.runAll();
+    this.#serveWaiting();
   }
 
   /** Whether keys may be removed now. */
@@ -77,8 +79,7 @@ export class Cron {
     // Nothing changes under a script that is suspended, and nothing of it is saved.
     if (keyspace.isLoading || dispatcher.isSuspended) return;
     if (this.#mayExpire) this.#expire();
-    // Keys that have died, or were evicted, since the last command.
-    if (keyspace.waits.hasReady) keyspace.waits.serve();
+    this.#serveWaiting();
     if (keyspace.lazyFreePending > 0 && !this.#freeing) this.#free();
     // Both ways, since the clock may be set back.
     if (Math.abs(now - this.#sampledAt) >= RATE_SAMPLE_MS) {
@@ -107,6 +108,12 @@ export class Cron {
     const took = clock.monotonicMs() - began;
     statistics.expireCycleMs += took;
     observation.latency.took("expire-cycle", took);
+  }
+
+  /** Tells those who wait for keys of the ones that have died, or were evicted, since the last command. */
+  #serveWaiting(): void {
+    const { waits } = this.#server.keyspace;
+    if (waits.hasReady) waits.serve();
   }
 
   /** Frees in slices, each in an event loop turn of its own, until nothing is left. */

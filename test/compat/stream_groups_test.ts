@@ -528,3 +528,29 @@ compat("CLIENT UNBLOCK and the time that is up end a wait in a group", (both) =>
   a.same("XREADGROUP GROUP g a BLOCK 1 STREAMS k >");
   sameState(both);
 });
+
+compat("groups are the same when the append-only file is read again", (both) => {
+  addSix(both);
+  const lines = [
+    "XGROUP CREATE k g 0",
+    "XGROUP CREATE k h 2-1 ENTRIESREAD 3",
+    "XGROUP CREATE empty g $ MKSTREAM",
+    "XREADGROUP GROUP g c COUNT 3 STREAMS k >",
+    "XREADGROUP GROUP g silent STREAMS k 0",
+    "XREADGROUP GROUP g c STREAMS k 0",
+    "XREADGROUP GROUP h d COUNT 1 NOACK STREAMS k >",
+    "XREADGROUP GROUP h d STREAMS k >",
+    "XCLAIM k g e 0 1-1 RETRYCOUNT 7 TIME 1000",
+    "XDEL k 1-2",
+    "XAUTOCLAIM k g f 0 1-2 JUSTID",
+    "XCLAIM k g e 0 3-2 FORCE",
+    "XACK k g 3-2",
+    "XCLAIM k h e 0 9-9 LASTID 4-4",
+  ];
+  for (const line of lines) both.same(line);
+  sameState(both);
+  both.same("DEBUG LOADAOF");
+  sameState(both);
+  sameState(both, "empty");
+  samePending(both, "XPENDING k g - + 10");
+}, { args: ["--appendonly", "yes"] });
