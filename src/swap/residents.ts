@@ -11,8 +11,11 @@ import { type Ref, SEGMENT_SHIFT } from "../store/arena.ts";
 
 const CHUNK_SHIFT = 14;
 const CHUNK_MASK = (1 << CHUNK_SHIFT) - 1;
-/** A block takes 16 bytes at least, two granules: so many pairs of bits a segment. */
-const SEGMENT_WORDS = 1 << (SEGMENT_SHIFT - 5);
+/**
+ * Words of the pairs of bits of a segment, one for each granule. Blocks take two granules at least, but a block that is crossed out
+ * may begin in the other one of two than the block that lies there now.
+ */
+const SEGMENT_WORDS = 1 << (SEGMENT_SHIFT - 4);
 /** What is known of a block. */
 const ABSENT = 0;
 /** It stands in the list, but is given back, or not to be drawn. */
@@ -128,9 +131,9 @@ export class Residents {
 }
 
 function wordOf(ref: Ref): number {
-  return (ref >>> 5) & (SEGMENT_WORDS - 1);
+  return (ref >>> 4) & (SEGMENT_WORDS - 1);
 }
 
 function shiftOf(ref: Ref): number {
-  return ((ref >>> 1) & 15) << 1;
+  return (ref & 15) << 1;
 }

@@ -31,6 +31,18 @@ Deno.test("what was added and not removed is drawn, each about as often", () => 
   assertEquals(residents.sample((bound) => random.below(bound)), 0);
 });
 
+Deno.test("a block is not taken for one that was given back and began 8 bytes before it", () => {
+  const residents = new Residents();
+  residents.add(4);
+  residents.remove(4);
+  residents.add(5);
+  assertEquals(residents.sample(() => 0), 5);
+  residents.add(7);
+  residents.remove(5);
+  residents.add(4);
+  assertEquals([0, 1, 1].map((position) => residents.sample(() => position)).sort(), [4, 7, 7]);
+});
+
 Deno.test("what was crossed out takes no room for long", () => {
   const residents = new Residents();
   for (let i = 1; i < 200_000; i++) {
@@ -38,6 +50,6 @@ Deno.test("what was crossed out takes no room for long", () => {
     if (i > 100) residents.remove(2 * (i - 100));
   }
   assertEquals(residents.size, 100);
-  // One segment has marks of 512 KiB, and a chunk or two of the list 64 KiB each.
-  assert(residents.bytes <= (512 + 128) * 1024, `${residents.bytes}`);
+  // One segment has marks of 1 MiB, and a chunk or two of the list 64 KiB each.
+  assert(residents.bytes <= (1024 + 128) * 1024, `${residents.bytes}`);
 });
