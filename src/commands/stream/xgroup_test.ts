@@ -1,4 +1,5 @@
 /** XGROUP, XACK and XINFO: groups and consumers are made, moved, looked at and removed. */
+import { assert } from "@std/assert";
 import { checkReplies, testServer } from "../../../test/support/test_server.ts";
 
 const noKey =
@@ -121,4 +122,13 @@ Deno.test("XINFO tells of a stream, its groups and their consumers", async (t) =
     ["XINFO STREAM k BAD", wrongForm("STREAM", "XINFO")],
     ["XINFO STREAM k FULL COUNT", wrongForm("STREAM", "XINFO")],
   ]);
+});
+
+Deno.test("HELP names the subcommands", () => {
+  using server = testServer();
+  const helps = ["XGROUP HELP", "XINFO HELP"].map((line) => (server.send(line) as string[]).join("\n"));
+  for (const name of ["CREATE", "CREATECONSUMER", "DELCONSUMER", "DESTROY", "SETID"]) {
+    assert(helps[0]!.includes(`\n${name} <key>`), name);
+  }
+  for (const name of ["CONSUMERS", "GROUPS", "STREAM"]) assert(helps[1]!.includes(`\n${name} <key>`), name);
 });
