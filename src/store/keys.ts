@@ -246,7 +246,7 @@ export abstract class Keys {
     if (ref === 0) return;
     this.aboutToChange(ref);
     this.entries.setExpire(ref, when);
-    if (!counted) this.changed(key);
+    if (!counted) this.lessened(key);
   }
 
   /** Lets a key live for ever; whether it had a time to live. */
@@ -255,7 +255,7 @@ export abstract class Keys {
     if (ref === 0 || !entry.hasExpire(this.arena, ref)) return false;
     this.aboutToChange(ref);
     this.entries.dropExpire(ref);
-    this.changed(key);
+    this.lessened(key);
     return true;
   }
 
@@ -291,8 +291,9 @@ export abstract class Keys {
     arena.free(ref);
     if (when >= 0n) target.setExpireAt(to, when, true);
     this.keyspace.listeners.changed?.(this.id, from);
-    this.#tellWaiting(from);
     target.changed(to);
+    // Who waits for both is asked about what came before he is about what went.
+    this.#tellWaiting(from);
   }
 
   /** A random living key's entry, or 0. Dead keys that are drawn are removed; where they must stay, one may come out. */

@@ -22,22 +22,17 @@ const from = new StreamId();
 const last = new StreamId();
 const greatest = new StreamId().setMax();
 
-/** What the client knows of one stream. */
-interface Known {
-  /** What it is to be given is behind this. */
-  readonly id: StreamId;
-  /** The last id of the stream when the client came. */
-  readonly lastId: StreamId;
-}
-
-/** Reads the ids; `$` is the last one of the stream. @throws ReplyError for the first key, or its id, that is wrong */
-function readKnown(db: Database, args: Args, { firstKey, streams }: ReadOptions): Known[] {
-  const known: Known[] = [];
+/**
+ * Reads the ids behind which the client is to be given entries; `$` is the last one of the stream.
+ * @throws ReplyError for the first key, or its id, that is wrong
+ */
+function readKnown(db: Database, args: Args, { firstKey, streams }: ReadOptions): StreamId[] {
+  const known: StreamId[] = [];
   for (let i = 0; i < streams; i++) {
     const lastId = readStream(db, args.at(firstKey + i))?.lastId.clone() ?? new StreamId();
     const at = firstKey + streams + i;
     if (args.is(at, ">")) throw onlyForGroups;
-    known.push({ id: args.is(at, "$") ? lastId : readId(args, at, new StreamId()), lastId });
+    known.push(args.is(at, "$") ? lastId : readId(args, at, new StreamId()));
   }
   return known;
 }
@@ -46,7 +41,7 @@ function hasEntriesBehind(stream: Stream, id: StreamId): boolean {
   return stream.size > 0 && stream.lastEntryId(last).compare(id) > 0;
 }
 
-function replyNews(reply: Reply, name: Slice, stream: Stream, { id }: Known, count: number): void {
+function replyNews(reply: Reply, name: Slice, stream: Stream, id: StreamId, count: number): void {
   replyStreamName(reply, name);
   from.set(id).increment();
   replyEntries(reply, stream, from, greatest, false, count);
@@ -57,10 +52,10 @@ function replyWhatIsThere(
   db: Database,
   args: Args,
   { firstKey, count }: ReadOptions,
-  known: readonly Known[],
+  known: readonly StreamId[],
   reply: Reply,
 ): boolean {
-  const streams = known.map(({ id }, i) => {
+  const streams = known.map((id, i) => {
     const stream = readStream(db, args.at(firstKey + i));
     return stream !== undefined && hasEntriesBehind(stream, id) ? stream : undefined;
   });
@@ -74,14 +69,14 @@ function replyWhatIsThere(
 }
 
 /**
- * Lets the client wait for all of its streams. As in the reference it is answered when an entry was added behind what it knows,
- * even if that is gone already: then with no entries.
+ * Lets the client wait for all of its streams. As in the reference it is answered when it is told of one whose last id is behind
+ * what it knows, even if all entries there are gone: then with no entries.
  */
 function wait(
   { client, db }: Context,
   args: Args,
   { firstKey, streams, timeoutMs, count }: ReadOptions,
-  known: readonly Known[],
+  known: readonly StreamId[],
 ): void {
   const keys: string[] = [];
   for (let i = 0; i < streams; i++) keys.push(args.text(firstKey + i));
@@ -91,12 +86,10 @@ function wait(
     const ref = findForTaking(db, name, Type.stream, false);
     if (ref === 0) return false;
     const stream = streamAt(db, ref);
-    const seen = known[keys.indexOf(key)]!;
-    if (stream.lastId.compare(seen.id) <= 0) return false;
-    // What was removed before the client came left the last id where it was.
-    if (!hasEntriesBehind(stream, seen.id) && stream.lastId.equals(seen.lastId)) return false;
+    const id = known[keys.indexOf(key)]!;
+    if (stream.lastId.compare(id) <= 0) return false;
     replyStreams(reply, 1);
-    replyNews(reply, name, stream, seen, count);
+    replyNews(reply, name, stream, id, count);
     return true;
   };
   client.wait({ database: db.id, keys, serve }, timeoutMs, () => client.reply.nilArray());

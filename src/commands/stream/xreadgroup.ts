@@ -4,12 +4,7 @@ import { defineCommand } from "../../command.ts";
 import type { Context } from "../../context.ts";
 import { ReplyError } from "../../errors.ts";
 import { Type } from "../../store/entry.ts";
-import {
-  type Consumer,
-  type ConsumerGroup,
-  type Count,
-  difference,
-} from "../../store/stream/consumer_group.ts";
+import { type Consumer, type ConsumerGroup, difference } from "../../store/stream/consumer_group.ts";
 import { advanceGroup } from "../../store/stream/entries_read.ts";
 import { type Stream, streamAt } from "../../store/stream/stream.ts";
 import { StreamCursor } from "../../store/stream/stream_cursor.ts";
@@ -174,16 +169,9 @@ function giveWhatIsThere(
   return true;
 }
 
-/** How far a stream was when the client was served, or began to wait. */
-interface Seen {
-  readonly stream: Stream;
-  readonly lastId: StreamId;
-  readonly entriesAdded: Count;
-}
-
 /**
- * Lets the client wait for new entries of all of its streams. Only an addition serves it, or that the group or the key is gone, but
- * not that the group was set back. As in the reference it is answered even if what was added is gone already: then with no entries.
+ * Lets the client wait for new entries of all of its streams. It is asked again when something was added, a group
+ * was removed, or the key came or went. As in the reference it is answered even if what was added is gone already: then with no entries.
  */
 function wait(
   context: Context,
@@ -194,10 +182,7 @@ function wait(
   const { client, db } = context;
   const groupName = args.text(groupAt);
   const consumerName = args.text(groupAt + 1);
-  const seen = new Map<string, Seen>();
-  for (const { key, stream } of wanted) {
-    seen.set(key.text(), { stream, lastId: stream.lastId.clone(), entriesAdded: stream.entriesAdded });
-  }
+  const keys = wanted.map(({ key }) => key.text());
   const serve = (name: string) => {
     const { reply } = client;
     const key = new Slice(latin1(name));
@@ -206,10 +191,7 @@ function wait(
     const stream = streamAt(db, ref);
     const group = stream.groups.get(groupName);
     if (group === undefined) throw groupIsGone;
-    const before = seen.get(name)!;
-    const isSame = stream === before.stream && stream.entriesAdded === before.entriesAdded &&
-      stream.lastId.equals(before.lastId);
-    if (isSame || stream.lastId.compare(group.lastId) <= 0) return false;
+    if (stream.lastId.compare(group.lastId) <= 0) return false;
     db.aboutToChange(ref);
     const consumer = consumerOf(context, key, group, consumerName, noAck);
     replyStreams(reply, 1);
@@ -217,7 +199,7 @@ function wait(
     giveNew(context, key, stream, group, consumer, { count: count === 0 ? WAITED_COUNT : count, noAck });
     return true;
   };
-  client.wait({ database: db.id, keys: [...seen.keys()], serve }, timeoutMs, () => client.reply.nilArray());
+  client.wait({ database: db.id, keys, serve }, timeoutMs, () => client.reply.nilArray());
 }
 
 export const xreadgroup = defineCommand({
