@@ -271,6 +271,8 @@ Deno.test("what the reference refuses to restore is refused", () => {
 
 Deno.test("all types of the vectors are all types there are", () => {
   const types = new Set(VECTORS.filter(({ mark }) => mark !== "-").map(({ value }) => value[0]!));
+  // Streams have a test of their own, stream_rdb_test.ts.
+  for (const type of [rdb.RdbType.stream, rdb.RdbType.stream2]) types.add(type);
   assertEquals([...types].sort((a, b) => a - b), Object.values(rdb.RdbType).sort((a, b) => a - b));
   for (let type = 0; type < 256; type++) {
     assertEquals(rdb.collectionTypeOf(type) !== undefined, types.has(type), String(type));
