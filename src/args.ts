@@ -4,8 +4,8 @@
  */
 import { latin1Text, NO_BYTES, Slice } from "./sys/bytes.ts";
 import { notAFloat, notAnInteger, type ReplyError, shownInErrors } from "./errors.ts";
-import { isCanonicalInteger, parseBigInt64, parseSafeInteger } from "./store/int64.ts";
-import { parseDouble } from "./store/double.ts";
+import { isCanonicalInteger, parseBigInt64, parseSafeInteger } from "./store/numbers/int64.ts";
+import { parseDouble } from "./store/numbers/double.ts";
 
 /** Slices kept from request to request; a request of more arguments makes more, which are not kept. */
 const SLICES_KEPT_MAX = 1024;

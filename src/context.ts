@@ -7,7 +7,7 @@ import type { Command, CommandTable } from "./command_table.ts";
 import type { ReplyError } from "./errors.ts";
 import type { Journal } from "./journal.ts";
 import type { Observation } from "./observation.ts";
-import type { Ref } from "./store/arena.ts";
+import type { Ref } from "./store/memory/arena.ts";
 import type { Database } from "./store/database.ts";
 import type { Keyspace } from "./store/keyspace.ts";
 import type { Watcher } from "./store/watch.ts";

@@ -7,7 +7,7 @@ import { CallTimer, type TimerHooks } from "./call_timer.ts";
 import type { Client, Context, ScriptCalls } from "./context.ts";
 import { type Command, type CommandTable, FlagBit } from "./command_table.ts";
 import { Journal } from "./journal.ts";
-import { AHEAD_MAX, forgetAhead } from "./store/dict.ts";
+import { AHEAD_MAX, forgetAhead } from "./store/memory/dict.ts";
 import type { Slice } from "./sys/bytes.ts";
 import { endTransaction } from "./commands/transaction/end.ts";
 import { internalError, ReplyError, wrongArity } from "./errors.ts";

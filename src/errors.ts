@@ -6,7 +6,7 @@
 import { ReplyError } from "./resp/reply_error.ts";
 
 export { ReplyError };
-export { keyTooLong, wrongType } from "./store/store_error.ts";
+export { keyTooLong, wrongType } from "./store/memory/store_error.ts";
 
 export const syntaxError: ReplyError = new ReplyError("ERR syntax error");
 export const notAnInteger: ReplyError = new ReplyError("ERR value is not an integer or out of range");

@@ -5,9 +5,9 @@
 import type { Args } from "../args.ts";
 import type { Context } from "../context.ts";
 import { ReplyError } from "../errors.ts";
-import type { Ref } from "../store/arena.ts";
+import type { Ref } from "../store/memory/arena.ts";
 import type { Database } from "../store/database.ts";
-import { formatLongDouble, isFiniteLongDouble, parseLongDoubleBytes } from "../store/long_double.ts";
+import { formatLongDouble, isFiniteLongDouble, parseLongDoubleBytes } from "../store/numbers/long_double.ts";
 import { latin1, latin1Text, Slice } from "../sys/bytes.ts";
 import type { Reply } from "../resp/reply.ts";
 

@@ -2,9 +2,9 @@
 import type { Args } from "../args.ts";
 import { invalidExpire } from "../errors.ts";
 import type { Reply } from "../resp/reply.ts";
-import type { Ref } from "../store/arena.ts";
+import type { Ref } from "../store/memory/arena.ts";
 import type { Database } from "../store/database.ts";
-import { INT64_MAX, INT64_MIN } from "../store/int64.ts";
+import { INT64_MAX, INT64_MIN } from "../store/numbers/int64.ts";
 
 /** No time to live. */
 export const NEVER = -1;

@@ -1,7 +1,7 @@
 /** The count of HRANDFIELD, SRANDMEMBER and ZRANDMEMBER: how many, and, when negative, whether one may come twice. */
 import type { Args } from "../args.ts";
 import { ReplyError } from "../errors.ts";
-import { INT64_MIN } from "../store/int64.ts";
+import { INT64_MIN } from "../store/numbers/int64.ts";
 
 const outsideLong = new ReplyError(
   "ERR value is out of range, value must between -9223372036854775807 and 9223372036854775807",

@@ -4,9 +4,9 @@
  * changed by it: no key gets younger, and none that is dead is removed.
  */
 import type { RedenoServer } from "../server/server.ts";
-import { TYPE_NAMES } from "../store/entry.ts";
+import { TYPE_NAMES } from "../store/memory/entry.ts";
 import type { Database } from "../store/database.ts";
-import type { Ref } from "../store/arena.ts";
+import type { Ref } from "../store/memory/arena.ts";
 import { latin1Text } from "../sys/bytes.ts";
 import { NAME_BYTES_MAX } from "./key_browser.ts";
 

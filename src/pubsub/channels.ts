@@ -6,8 +6,8 @@
  * channels, holds it directly and no set.
  */
 import type { Client, SubscriptionKind, Subscriptions } from "../context.ts";
-import type { HashKey } from "../store/dict.ts";
-import { halfSipHash } from "../store/siphash.ts";
+import type { HashKey } from "../store/memory/dict.ts";
+import { halfSipHash } from "../store/memory/siphash.ts";
 import { copyBytes, latin1Text, type Slice } from "../sys/bytes.ts";
 
 /** Room for messages that several subscribers share, once there is more than one. */

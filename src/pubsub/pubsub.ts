@@ -9,7 +9,7 @@
  */
 import type { Client, PubSubCommands, SubscriptionKind } from "../context.ts";
 import { Reply } from "../resp/reply.ts";
-import type { HashKey } from "../store/dict.ts";
+import type { HashKey } from "../store/memory/dict.ts";
 import { globMatch } from "../store/glob.ts";
 import { latin1, type Slice } from "../sys/bytes.ts";
 import { type Channel, ChannelTable, SharedMessages, Subscriber } from "./channels.ts";

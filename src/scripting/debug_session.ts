@@ -9,7 +9,7 @@
 import type { Args } from "../args.ts";
 import type { Client, ClientDebugger, Context } from "../context.ts";
 import { internalError, ReplyError } from "../errors.ts";
-import { formatDouble } from "../store/double.ts";
+import { formatDouble } from "../store/numbers/double.ts";
 import { latin1, latin1Text } from "../sys/bytes.ts";
 import { Debugger } from "./debugger.ts";
 import type { DebugMode } from "./debugging.ts";

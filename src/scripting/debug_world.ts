@@ -12,8 +12,8 @@ import { internalError, ReplyError } from "../errors.ts";
 import { Journal } from "../journal.ts";
 import type { Database } from "../store/database.ts";
 import { Keyspace } from "../store/keyspace.ts";
-import { RdbReader, RdbWriter } from "../store/rdb_codec.ts";
-import { readValue, writeTypedValue } from "../store/restore.ts";
+import { RdbReader, RdbWriter } from "../store/rdb/rdb_codec.ts";
+import { readValue, writeTypedValue } from "../store/rdb/restore.ts";
 import { Slice } from "../sys/bytes.ts";
 import type { DebugMode } from "./debugging.ts";
 

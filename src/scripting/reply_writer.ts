@@ -5,7 +5,7 @@
  * JavaScript stack. Reading is raw: no metamethods are called.
  */
 import { latin1, latin1Text } from "../sys/bytes.ts";
-import { formatDouble } from "../store/double.ts";
+import { formatDouble } from "../store/numbers/double.ts";
 import type { Reply } from "../resp/reply.ts";
 import type { ScriptStack } from "./engine.ts";
 

@@ -8,7 +8,7 @@
 import type { Args } from "../args.ts";
 import type { Command } from "../command_table.ts";
 import type { MemoryGate } from "../gates.ts";
-import { Evictor } from "../store/evictor.ts";
+import { Evictor } from "../store/eviction/evictor.ts";
 import type { Keyspace } from "../store/keyspace.ts";
 import type { Clock } from "../sys/clock.ts";
 import type { Timer, Timers } from "../sys/timers.ts";

@@ -3,7 +3,7 @@ import { type FakeClient, type InProcess, serverInProcess, settle } from "../../
 import { parseRequests } from "../../test/support/requests.ts";
 import { latin1 } from "../../test/support/split_args.ts";
 import { Keyspace } from "../store/keyspace.ts";
-import { evictionPolicy } from "../store/evictor.ts";
+import { evictionPolicy } from "../store/eviction/evictor.ts";
 import { vmInfo, vmServer } from "../swap/testing.ts";
 import { Slice } from "../sys/bytes.ts";
 import { ManualClock } from "../sys/clock.ts";

@@ -2,8 +2,8 @@
  * What the server takes over from the configuration, now and whenever it changes, into places that cost no lookup by name.
  */
 import { notifier } from "../pubsub/notifications.ts";
-import { evictionPolicy } from "../store/evictor.ts";
-import { listLimits } from "../store/quicklist_fill.ts";
+import { evictionPolicy } from "../store/eviction/evictor.ts";
+import { listLimits } from "../store/list/quicklist_fill.ts";
 import { evictionSliceMs } from "./eviction.ts";
 import type { Log } from "./log.ts";
 import { limitMemory } from "./memory_limits.ts";

@@ -9,14 +9,14 @@ import {
   type Ref,
   SEGMENT_SHIFT,
   SMALL_BLOCK_BYTES_MAX,
-} from "./arena.ts";
-import * as entry from "./entry.ts";
-import { Encoding, EXPIRE_BYTES, HEADER_BYTES, Type } from "./entry.ts";
-import { isCanonicalInteger } from "./int64.ts";
+} from "./memory/arena.ts";
+import * as entry from "./memory/entry.ts";
+import { Encoding, EXPIRE_BYTES, HEADER_BYTES, Type } from "./memory/entry.ts";
+import { isCanonicalInteger } from "./numbers/int64.ts";
 import { Keys } from "./keys.ts";
-import { type BigString, type Collection, isCollection, type StoredObject } from "./objects.ts";
-import { keyTooLong, wrongType } from "./store_error.ts";
-import { bringIn } from "./swapped_value.ts";
+import { type BigString, type Collection, isCollection, type StoredObject } from "./memory/objects.ts";
+import { keyTooLong, wrongType } from "./memory/store_error.ts";
+import { bringIn } from "./rdb/swapped_value.ts";
 import { newSwapPlace } from "./swap_store.ts";
 import { copyBytes, NO_BYTES, Slice } from "../sys/bytes.ts";
 

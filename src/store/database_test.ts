@@ -1,10 +1,10 @@
 import type { Snapshot } from "./snapshot.ts";
 import { assert, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
 import type { Database } from "./database.ts";
-import { Encoding, encodingName, Type } from "./entry.ts";
+import { Encoding, encodingName, Type } from "./memory/entry.ts";
 import { ExpireCycle } from "./expire_cycle.ts";
 import { Keyspace } from "./keyspace.ts";
-import { keyTooLong, wrongType } from "./store_error.ts";
+import { keyTooLong, wrongType } from "./memory/store_error.ts";
 import { latin1, latin1Text, Slice } from "../sys/bytes.ts";
 import { Random } from "../sys/random.ts";
 

@@ -9,13 +9,13 @@
  * Keys are looked up by their bytes. What comes back is the entry's {@link Ref}, valid until the next change of
  * the same key.
  */
-import { type Arena, BLOCK_BYTES_MAX, OFFSET_MASK, type Ref, SEGMENT_SHIFT } from "./arena.ts";
-import * as entry from "./entry.ts";
-import { EXPIRE_BYTES, HEADER_BYTES } from "./entry.ts";
-import { EntrySet, type Wanted } from "./entry_set.ts";
+import { type Arena, BLOCK_BYTES_MAX, OFFSET_MASK, type Ref, SEGMENT_SHIFT } from "./memory/arena.ts";
+import * as entry from "./memory/entry.ts";
+import { EXPIRE_BYTES, HEADER_BYTES } from "./memory/entry.ts";
+import { EntrySet, type Wanted } from "./memory/entry_set.ts";
 import type { EventClass, Keyspace } from "./keyspace.ts";
-import { isCollection } from "./objects.ts";
-import { keyTooLong } from "./store_error.ts";
+import { isCollection } from "./memory/objects.ts";
+import { keyTooLong } from "./memory/store_error.ts";
 import { newSwapPlace } from "./swap_store.ts";
 import { copyBytes, Slice } from "../sys/bytes.ts";
 

@@ -1,16 +1,16 @@
 /**
  * The keyspace: all databases of a server, the memory under them, and what is to be told when they change.
  */
-import { AccessClock } from "./access.ts";
-import { Arena, type Ref } from "./arena.ts";
+import { AccessClock } from "./eviction/access.ts";
+import { Arena, type Ref } from "./memory/arena.ts";
 import { Database } from "./database.ts";
 import { WaitRegistry } from "./waits.ts";
 import { WatchRegistry } from "./watch.ts";
-import type { HashKey } from "./dict.ts";
+import type { HashKey } from "./memory/dict.ts";
 import type { Keys } from "./keys.ts";
-import type { EntrySet } from "./entry_set.ts";
+import type { EntrySet } from "./memory/entry_set.ts";
 import { defaultLimits, type EncodingLimits, type LazyFreeing } from "./limits.ts";
-import { ObjectTable } from "./objects.ts";
+import { ObjectTable } from "./memory/objects.ts";
 import type { Snapshot } from "./snapshot.ts";
 import type { SwapStore } from "./swap_store.ts";
 import type { Slice } from "../sys/bytes.ts";

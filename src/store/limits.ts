@@ -3,7 +3,7 @@
  * encodings reach, and what is freed later. The server follows the directives and writes here.
  */
 
-import { type ListLimits, listLimits } from "./quicklist_fill.ts";
+import { type ListLimits, listLimits } from "./list/quicklist_fill.ts";
 
 /** Counts of elements and lengths in bytes up to which a value keeps its small encoding. */
 export interface EncodingLimits {

@@ -16,8 +16,8 @@
  *
  * Values in the swap file are put off, and shown some ten thousand at a time in the order of their pages.
  */
-import type { Ref } from "./arena.ts";
-import type { Dict } from "./dict.ts";
+import type { Ref } from "./memory/arena.ts";
+import type { Dict } from "./memory/dict.ts";
 import {
   EPOCH_MASK,
   EPOCH_STEP,
@@ -27,11 +27,11 @@ import {
   readSwapPlace,
   renewEpoch,
   valueWordOf,
-} from "./entry.ts";
-import type { EntrySet } from "./entry_set.ts";
+} from "./memory/entry.ts";
+import type { EntrySet } from "./memory/entry_set.ts";
 import type { Keyspace } from "./keyspace.ts";
-import { isCollection } from "./objects.ts";
-import { PageOrder } from "./page_order.ts";
+import { isCollection } from "./memory/objects.ts";
+import { PageOrder } from "./memory/page_order.ts";
 import { newSwapPlace } from "./swap_store.ts";
 
 const place = newSwapPlace();

@@ -2,7 +2,7 @@
  * Where values are that are not in memory, as the keyspace sees it: src/swap/ keeps them in a file. Absent while
  * `vm-enabled` is off.
  */
-import type { Ref } from "./arena.ts";
+import type { Ref } from "./memory/arena.ts";
 
 /** The pages of one value. */
 export interface SwapPlace {

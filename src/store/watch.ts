@@ -10,7 +10,7 @@
  */
 import type { Keys } from "./keys.ts";
 import type { Keyspace } from "./keyspace.ts";
-import { halfSipHash } from "./siphash.ts";
+import { halfSipHash } from "./memory/siphash.ts";
 import { sameBytes, Slice } from "../sys/bytes.ts";
 
 /** One client in its role of watching keys. */

@@ -4,8 +4,8 @@
  *
  * Invariant: rows below `count` are in use; a row whose ref is 0 was cancelled, but its pages are taken until the write ends.
  */
-import type { Ref } from "../store/arena.ts";
-import type { EntrySet } from "../store/entry_set.ts";
+import type { Ref } from "../store/memory/arena.ts";
+import type { EntrySet } from "../store/memory/entry_set.ts";
 import type { SwapPlace } from "../store/swap_store.ts";
 
 /** Bytes that are written at once; a value that is longer is a batch of its own. */

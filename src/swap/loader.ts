@@ -5,10 +5,10 @@
  * Nothing depends on a load: who finds a value missing after all (it was swapped out again, its key was renamed, or a
  * script reaches for it) reads it at once. So a load whose entry is no more what it was is simply forgotten.
  */
-import type { Ref } from "../store/arena.ts";
-import * as entry from "../store/entry.ts";
-import type { EntrySet } from "../store/entry_set.ts";
-import { readCollection } from "../store/swapped_value.ts";
+import type { Ref } from "../store/memory/arena.ts";
+import * as entry from "../store/memory/entry.ts";
+import type { EntrySet } from "../store/memory/entry_set.ts";
+import { readCollection } from "../store/rdb/swapped_value.ts";
 import { newSwapPlace, type SwapPlace } from "../store/swap_store.ts";
 import { LatencyHistogram } from "../sys/latency_histogram.ts";
 import type { SwapHost, SwapStatistics } from "./host.ts";

@@ -7,7 +7,7 @@
  *
  * Invariant: a ref that is not absent stands in the list once; `size` is the number of those that can be drawn.
  */
-import { type Ref, SEGMENT_SHIFT } from "../store/arena.ts";
+import { type Ref, SEGMENT_SHIFT } from "../store/memory/arena.ts";
 
 const CHUNK_SHIFT = 14;
 const CHUNK_MASK = (1 << CHUNK_SHIFT) - 1;

@@ -9,12 +9,12 @@
  * Invariants: an entry whose value is on its way is marked as busy in {@link Residents}, until its write ends or somebody
  * changes, moves or removes it; its pages are taken until the write ends, whatever happens, since they may still be written to.
  */
-import type { Ref } from "../store/arena.ts";
-import * as entry from "../store/entry.ts";
-import type { EntrySet } from "../store/entry_set.ts";
-import { BigString, isCollection } from "../store/objects.ts";
-import { RdbWriter } from "../store/rdb_codec.ts";
-import { sizeOf, writeCollection } from "../store/swapped_value.ts";
+import type { Ref } from "../store/memory/arena.ts";
+import * as entry from "../store/memory/entry.ts";
+import type { EntrySet } from "../store/memory/entry_set.ts";
+import { BigString, isCollection } from "../store/memory/objects.ts";
+import { RdbWriter } from "../store/rdb/rdb_codec.ts";
+import { sizeOf, writeCollection } from "../store/rdb/swapped_value.ts";
 import { newSwapPlace, type SwapPlace } from "../store/swap_store.ts";
 import { DiskError } from "../sys/disk.ts";
 import { copyBytes, Slice } from "../sys/bytes.ts";

@@ -5,12 +5,12 @@
  * Invariant: blocks of entries move only in {@link VirtualMemory.betweenCommands}, in what is called from there, and when
  * reads and writes in the background end; never while a command runs.
  */
-import type { Ref } from "../store/arena.ts";
+import type { Ref } from "../store/memory/arena.ts";
 import type { Database } from "../store/database.ts";
-import * as entry from "../store/entry.ts";
-import type { EntrySet } from "../store/entry_set.ts";
+import * as entry from "../store/memory/entry.ts";
+import type { EntrySet } from "../store/memory/entry_set.ts";
 import type { ChangeListener, Keyspace } from "../store/keyspace.ts";
-import { bringIn } from "../store/swapped_value.ts";
+import { bringIn } from "../store/rdb/swapped_value.ts";
 import { newSwapPlace, type SwapPlace, type SwapStore } from "../store/swap_store.ts";
 import { DiskError } from "../sys/disk.ts";
 import { LatencyHistogram } from "../sys/latency_histogram.ts";

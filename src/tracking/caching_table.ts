@@ -8,10 +8,10 @@
  * Invariants: a key is in the table while at least one client may hold it; a client stands behind a key once; keys are
  * names, whatever the database, as in the reference. Clients that are gone stay until their keys change.
  */
-import { type Arena, BLOCK_BYTES_MAX, type Ref, SMALL_BLOCK_BYTES_MAX } from "../store/arena.ts";
-import { Dict } from "../store/dict.ts";
-import * as entry from "../store/entry.ts";
-import { HEADER_BYTES } from "../store/entry.ts";
+import { type Arena, BLOCK_BYTES_MAX, type Ref, SMALL_BLOCK_BYTES_MAX } from "../store/memory/arena.ts";
+import { Dict } from "../store/memory/dict.ts";
+import * as entry from "../store/memory/entry.ts";
+import { HEADER_BYTES } from "../store/memory/entry.ts";
 import type { Random } from "../sys/random.ts";
 import { copyBytes, type Slice } from "../sys/bytes.ts";
 

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { Arena } from "../store/arena.ts";
+import { Arena } from "../store/memory/arena.ts";
 import { latin1, Slice } from "../sys/bytes.ts";
 import { Random } from "../sys/random.ts";
 import { CachingTable } from "./caching_table.ts";

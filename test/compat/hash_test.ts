@@ -1,6 +1,6 @@
 /** The commands of group hash, every option, in both encodings and over the change from one to the other. */
-import { RdbWriter } from "../../src/store/rdb_codec.ts";
-import { finishDump } from "../../src/store/rdb_value.ts";
+import { RdbWriter } from "../../src/store/rdb/rdb_codec.ts";
+import { finishDump } from "../../src/store/rdb/rdb_value.ts";
 import { latin1 } from "../../src/sys/bytes.ts";
 import { FLOAT_EDGES, INTEGER_EDGES } from "../support/edges.ts";
 import { type Both, compat } from "./compat.ts";

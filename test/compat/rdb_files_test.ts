@@ -15,12 +15,12 @@ import {
   GOLDEN_LFU,
   text,
 } from "../../src/persistence/rdb/testing.ts";
-import { COLLECTION_VECTORS } from "../../src/store/collection_rdb_vectors.ts";
-import { encodingName } from "../../src/store/entry.ts";
+import { COLLECTION_VECTORS } from "../../src/store/rdb/collection_rdb_vectors.ts";
+import { encodingName } from "../../src/store/memory/entry.ts";
 import { Keyspace } from "../../src/store/keyspace.ts";
-import { RdbError, RdbReader } from "../../src/store/rdb_codec.ts";
-import { skipValue } from "../../src/store/rdb_skip.ts";
-import { readTypedValue } from "../../src/store/restore.ts";
+import { RdbError, RdbReader } from "../../src/store/rdb/rdb_codec.ts";
+import { skipValue } from "../../src/store/rdb/rdb_skip.ts";
+import { readTypedValue } from "../../src/store/rdb/restore.ts";
 import { latin1, latin1Text, Slice, utf8 } from "../../src/sys/bytes.ts";
 import { Random } from "../../src/sys/random.ts";
 import { systemDisk } from "../../src/sys/system_disk.ts";

@@ -1,6 +1,6 @@
 /** The sorted set commands, except those that wait. */
 import { compat } from "./compat.ts";
-import { Crc64 } from "../../src/store/crc64.ts";
+import { Crc64 } from "../../src/store/rdb/crc64.ts";
 import { latin1 } from "../../src/sys/bytes.ts";
 
 type Both = Parameters<Parameters<typeof compat>[1]>[0];

@@ -1,6 +1,6 @@
 /** DUMP and RESTORE of streams: those in order come back byte for byte, damaged ones are refused. */
-import { RdbWriter } from "../../src/store/rdb_codec.ts";
-import { finishDump } from "../../src/store/rdb_value.ts";
+import { RdbWriter } from "../../src/store/rdb/rdb_codec.ts";
+import { finishDump } from "../../src/store/rdb/rdb_value.ts";
 import {
   OLD_STREAM_DUMP,
   STREAM_CASES,

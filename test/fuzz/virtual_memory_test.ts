@@ -4,8 +4,8 @@
  */
 import { assert, assertEquals } from "@std/assert";
 import { Attention } from "../../src/dispatch.ts";
-import { RdbType } from "../../src/store/collection_rdb.ts";
-import { RDB_VERSION } from "../../src/store/rdb_value.ts";
+import { RdbType } from "../../src/store/rdb/collection_rdb.ts";
+import { RDB_VERSION } from "../../src/store/rdb/rdb_value.ts";
 import { Slice } from "../../src/sys/bytes.ts";
 import { ManualClock } from "../../src/sys/clock.ts";
 import { MemoryDisk } from "../../src/sys/memory_disk.ts";

@@ -34,7 +34,7 @@ import { PubSub } from "../../src/pubsub/pubsub.ts";
 import { TrackingRegistry } from "../../src/tracking/tracking.ts";
 import { Reply } from "../../src/resp/reply.ts";
 import type { Database } from "../../src/store/database.ts";
-import { setTypeAndEncoding } from "../../src/store/entry.ts";
+import { setTypeAndEncoding } from "../../src/store/memory/entry.ts";
 import type { Journal } from "../../src/journal.ts";
 import { Keyspace } from "../../src/store/keyspace.ts";
 import type { Watcher } from "../../src/store/watch.ts";

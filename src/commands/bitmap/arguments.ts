@@ -2,7 +2,7 @@
 import type { Args } from "../../args.ts";
 import type { Context } from "../../context.ts";
 import { ReplyError, syntaxError } from "../../errors.ts";
-import { parseBigInt64, parseSafeInteger } from "../../store/int64.ts";
+import { parseBigInt64, parseSafeInteger } from "../../store/numbers/int64.ts";
 
 const badOffset = new ReplyError("ERR bit offset is not an integer or out of range");
 

@@ -4,7 +4,7 @@ import { defineCommand, key } from "../../command.ts";
 import type { Context } from "../../context.ts";
 import { ReplyError, syntaxError } from "../../errors.ts";
 import type { Reply } from "../../resp/reply.ts";
-import { Encoding } from "../../store/entry.ts";
+import { Encoding } from "../../store/memory/entry.ts";
 import { Slice } from "../../sys/bytes.ts";
 import { bitOffset } from "./arguments.ts";
 import {

@@ -2,8 +2,8 @@
 import { defineCommand, type Handler, key, keys } from "../../command.ts";
 import { ReplyError, syntaxError } from "../../errors.ts";
 import type { Database } from "../../store/database.ts";
-import { Encoding, Type } from "../../store/entry.ts";
-import { BigString } from "../../store/objects.ts";
+import { Encoding, Type } from "../../store/memory/entry.ts";
+import { BigString } from "../../store/memory/objects.ts";
 import { Slice } from "../../sys/bytes.ts";
 import { toAlignment, wordsOf } from "./bits.ts";
 

@@ -4,7 +4,7 @@
  */
 import type { Args } from "../../args.ts";
 import { ReplyError } from "../../errors.ts";
-import { INT64_MAX, parseSafeInteger } from "../../store/int64.ts";
+import { INT64_MAX, parseSafeInteger } from "../../store/numbers/int64.ts";
 import type { Slice } from "../../sys/bytes.ts";
 import { FIELD_BITS_MAX, readBits, writeBits } from "./bits.ts";
 

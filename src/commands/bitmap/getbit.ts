@@ -1,7 +1,7 @@
 /** GETBIT and SETBIT: one bit of a string. */
 import { defineCommand, key } from "../../command.ts";
 import { ReplyError } from "../../errors.ts";
-import { Encoding } from "../../store/entry.ts";
+import { Encoding } from "../../store/memory/entry.ts";
 import { bitOffset } from "./arguments.ts";
 
 const badBit = new ReplyError("ERR bit is not an integer or out of range");

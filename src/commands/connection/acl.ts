@@ -7,7 +7,7 @@ import { type CommandSpec, defineCommand, type Handler, helpCommand } from "../.
 import { CATEGORY_ORDER, type Command, type CommandTable } from "../../command_table.ts";
 import type { Server } from "../../context.ts";
 import { ReplyError, wrongArity } from "../../errors.ts";
-import { formatDouble } from "../../store/double.ts";
+import { formatDouble } from "../../store/numbers/double.ts";
 import { utf8 } from "../../sys/bytes.ts";
 import { nodeModule } from "../../sys/node_modules.ts";
 

@@ -1,6 +1,6 @@
 /** HDEL: fields go. */
 import { defineCommand, key } from "../../command.ts";
-import { HashValue } from "../../store/hash_value.ts";
+import { HashValue } from "../../store/hash/hash_value.ts";
 
 const hash = new HashValue();
 

@@ -1,7 +1,7 @@
 /** HGET, HMGET, HEXISTS, HSTRLEN, HLEN: what is in single fields, and how many there are. */
 import { defineCommand, key } from "../../command.ts";
-import { Type } from "../../store/entry.ts";
-import { HashValue } from "../../store/hash_value.ts";
+import { Type } from "../../store/memory/entry.ts";
+import { HashValue } from "../../store/hash/hash_value.ts";
 
 const hash = new HashValue();
 

@@ -1,16 +1,22 @@
 /** HINCRBY and HINCRBYFLOAT: fields that are numbers. */
 import { defineCommand, key } from "../../command.ts";
 import { notAFloat, ReplyError } from "../../errors.ts";
-import { checkElement } from "../../store/field_dict.ts";
-import { HashValue } from "../../store/hash_value.ts";
-import { addInt64, parseBigInt64, parseSafeInteger, writeBigInt, writeInteger } from "../../store/int64.ts";
+import { checkElement } from "../../store/hash/field_dict.ts";
+import { HashValue } from "../../store/hash/hash_value.ts";
+import {
+  addInt64,
+  parseBigInt64,
+  parseSafeInteger,
+  writeBigInt,
+  writeInteger,
+} from "../../store/numbers/int64.ts";
 import {
   addLongDouble,
   formatLongDouble,
   isFiniteLongDouble,
   longDoubleFromBigInt,
   parseLongDoubleBytes,
-} from "../../store/long_double.ts";
+} from "../../store/numbers/long_double.ts";
 import { latin1, Slice } from "../../sys/bytes.ts";
 
 const notAHashInteger = new ReplyError("ERR hash value is not an integer");

@@ -1,6 +1,6 @@
 /** HSCAN: a hash, step by step. */
 import { defineCommand, key } from "../../command.ts";
-import { HashValue } from "../../store/hash_value.ts";
+import { HashValue } from "../../store/hash/hash_value.ts";
 import { Slice } from "../../sys/bytes.ts";
 import { matches, readCursor, readScanOptions } from "../scan_options.ts";
 

@@ -3,8 +3,8 @@ import type { Args } from "../../args.ts";
 import { defineCommand, key } from "../../command.ts";
 import type { Context } from "../../context.ts";
 import { wrongArity } from "../../errors.ts";
-import { checkElement } from "../../store/field_dict.ts";
-import { HashValue } from "../../store/hash_value.ts";
+import { checkElement } from "../../store/hash/field_dict.ts";
+import { HashValue } from "../../store/hash/hash_value.ts";
 
 const hash = new HashValue();
 

@@ -1,6 +1,6 @@
 /** DEL and UNLINK, EXISTS, TOUCH, TYPE: whether keys are there, and that they are not. */
 import { defineCommand, type Handler, key, keys } from "../../command.ts";
-import { TYPE_NAMES } from "../../store/entry.ts";
+import { TYPE_NAMES } from "../../store/memory/entry.ts";
 
 /** @param later whether the memory of large collections is given back later in any case */
 function deleteHandler(later: boolean): Handler {

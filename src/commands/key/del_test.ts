@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { Type } from "../../store/entry.ts";
+import { Type } from "../../store/memory/entry.ts";
 import { checkReplies, testServer } from "../../../test/support/test_server.ts";
 
 Deno.test("DEL and UNLINK delete keys and count those that were there", async (t) => {

@@ -3,13 +3,13 @@ import type { Args } from "../../args.ts";
 import type { Context } from "../../context.ts";
 import { defineCommand, key } from "../../command.ts";
 import { ReplyError, syntaxError } from "../../errors.ts";
-import type { Ref } from "../../store/arena.ts";
-import { INT64_MAX } from "../../store/int64.ts";
+import type { Ref } from "../../store/memory/arena.ts";
+import { INT64_MAX } from "../../store/numbers/int64.ts";
 import type { Value } from "../../store/database.ts";
 import type { Keyspace } from "../../store/keyspace.ts";
-import { RdbError, RdbReader, RdbWriter } from "../../store/rdb_codec.ts";
-import { finishDump, verifyDump } from "../../store/rdb_value.ts";
-import { isLoadable, readValue, writeTypedValue } from "../../store/restore.ts";
+import { RdbError, RdbReader, RdbWriter } from "../../store/rdb/rdb_codec.ts";
+import { finishDump, verifyDump } from "../../store/rdb/rdb_value.ts";
+import { isLoadable, readValue, writeTypedValue } from "../../store/rdb/restore.ts";
 import { Slice } from "../../sys/bytes.ts";
 
 const busyKey = new ReplyError("BUSYKEY Target key name already exists.");

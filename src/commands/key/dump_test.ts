@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { RdbWriter } from "../../store/rdb_codec.ts";
-import { finishDump } from "../../store/rdb_value.ts";
+import { RdbWriter } from "../../store/rdb/rdb_codec.ts";
+import { finishDump } from "../../store/rdb/rdb_value.ts";
 import { checkReplies, type TestServer, testServer } from "../../../test/support/test_server.ts";
 import { fromLatin1 } from "../../../test/support/split_args.ts";
 

@@ -3,10 +3,10 @@ import type { Context } from "../../context.ts";
 import { type CommandSpec, defineCommand, helpCommand, key } from "../../command.ts";
 import { ReplyError } from "../../errors.ts";
 import type { Reply } from "../../resp/reply.ts";
-import type { Ref } from "../../store/arena.ts";
-import { Encoding, encodingName } from "../../store/entry.ts";
-import { parseSafeInteger } from "../../store/int64.ts";
-import { withValue } from "../../store/swapped_value.ts";
+import type { Ref } from "../../store/memory/arena.ts";
+import { Encoding, encodingName } from "../../store/memory/entry.ts";
+import { parseSafeInteger } from "../../store/numbers/int64.ts";
+import { withValue } from "../../store/rdb/swapped_value.ts";
 import type { Slice } from "../../sys/bytes.ts";
 
 const noFrequency = new ReplyError(

@@ -1,7 +1,7 @@
 /** KEYS, SCAN, RANDOMKEY: which keys there are. */
 import { defineCommand } from "../../command.ts";
 import type { Database } from "../../store/database.ts";
-import { TYPE_NAMES } from "../../store/entry.ts";
+import { TYPE_NAMES } from "../../store/memory/entry.ts";
 import type { Slice } from "../../sys/bytes.ts";
 import { matches, matchesAll, readCursor, readScanOptions } from "../scan_options.ts";
 

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { Type } from "../../store/entry.ts";
+import { Type } from "../../store/memory/entry.ts";
 import { checkReplies, type TestServer, testServer } from "../../../test/support/test_server.ts";
 
 function serverWith(count: number): TestServer {

@@ -1,7 +1,7 @@
 /** The patterns of SORT's BY and GET: `weight_*`, `object_*->field`, and `#` for the element itself. */
 import type { Database } from "../../store/database.ts";
-import { Type } from "../../store/entry.ts";
-import { HashValue } from "../../store/hash_value.ts";
+import { Type } from "../../store/memory/entry.ts";
+import { HashValue } from "../../store/hash/hash_value.ts";
 import { Slice } from "../../sys/bytes.ts";
 
 const ASTERISK = 0x2a;

@@ -1,8 +1,8 @@
 /** BLPOP, BRPOP, BLMPOP, BLMOVE, BRPOPLPUSH: as without the B, but a client waits when there is nothing. */
 import { defineCommand, type Handler, key } from "../../command.ts";
 import type { Context } from "../../context.ts";
-import { Type } from "../../store/entry.ts";
-import { ListReader } from "../../store/list_reader.ts";
+import { Type } from "../../store/memory/entry.ts";
+import { ListReader } from "../../store/list/list_reader.ts";
 import { Slice } from "../../sys/bytes.ts";
 import { findForTaking, popOrWait, readTimeout, takeOrWait } from "../blocking.ts";
 import { moveElement } from "./lmove.ts";

@@ -1,9 +1,15 @@
 /** LSET, LINSERT, LREM, LTRIM: changing a list in the middle. */
 import { defineCommand, key } from "../../command.ts";
 import { noSuchKey, ReplyError, syntaxError } from "../../errors.ts";
-import { Type } from "../../store/entry.ts";
-import { insertElement, listLength, removeElements, removeEqual, replaceElement } from "../../store/list.ts";
-import { ListReader } from "../../store/list_reader.ts";
+import { Type } from "../../store/memory/entry.ts";
+import {
+  insertElement,
+  listLength,
+  removeElements,
+  removeEqual,
+  replaceElement,
+} from "../../store/list/list.ts";
+import { ListReader } from "../../store/list/list_reader.ts";
 import { sameBytes } from "../../sys/bytes.ts";
 
 const indexOutOfRange = new ReplyError("ERR index out of range");

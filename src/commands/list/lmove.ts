@@ -2,9 +2,9 @@
 import type { Context } from "../../context.ts";
 import { defineCommand, key } from "../../command.ts";
 import type { Reply } from "../../resp/reply.ts";
-import { Type } from "../../store/entry.ts";
-import { pushElements, removeElements } from "../../store/list.ts";
-import { ListReader } from "../../store/list_reader.ts";
+import { Type } from "../../store/memory/entry.ts";
+import { pushElements, removeElements } from "../../store/list/list.ts";
+import { ListReader } from "../../store/list/list_reader.ts";
 import { Slice } from "../../sys/bytes.ts";
 import { readsHead, removeFromEnd } from "./pop.ts";
 

@@ -2,9 +2,9 @@
 import type { Args } from "../../args.ts";
 import { defineCommand, key } from "../../command.ts";
 import { ReplyError, syntaxError } from "../../errors.ts";
-import { Type } from "../../store/entry.ts";
-import { INT64_MIN } from "../../store/int64.ts";
-import { ListReader } from "../../store/list_reader.ts";
+import { Type } from "../../store/memory/entry.ts";
+import { INT64_MIN } from "../../store/numbers/int64.ts";
+import { ListReader } from "../../store/list/list_reader.ts";
 import { sameBytes } from "../../sys/bytes.ts";
 
 const rankIsZero = new ReplyError(

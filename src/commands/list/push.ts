@@ -1,7 +1,7 @@
 /** LPUSH, RPUSH, LPUSHX, RPUSHX: elements are added at an end of a list. */
 import { defineCommand, type Handler, key } from "../../command.ts";
-import { Type } from "../../store/entry.ts";
-import { pushElements } from "../../store/list.ts";
+import { Type } from "../../store/memory/entry.ts";
+import { pushElements } from "../../store/list/list.ts";
 
 /** @param creates whether a key that is not there is made */
 function pushHandler(atHead: boolean, creates: boolean): Handler {

@@ -1,8 +1,8 @@
 /** LLEN, LINDEX, LRANGE: looking at a list. */
 import { defineCommand, key } from "../../command.ts";
-import { Type } from "../../store/entry.ts";
-import { listLength } from "../../store/list.ts";
-import { ListReader } from "../../store/list_reader.ts";
+import { Type } from "../../store/memory/entry.ts";
+import { listLength } from "../../store/list/list.ts";
+import { ListReader } from "../../store/list/list_reader.ts";
 
 const reader = new ListReader();
 

@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { parseReplies } from "../../../test/support/resp_value.ts";
 import { fromLatin1 } from "../../../test/support/split_args.ts";
 import { type TestServer, testServer } from "../../../test/support/test_server.ts";
-import { listLimits } from "../../store/quicklist_fill.ts";
+import { listLimits } from "../../store/list/quicklist_fill.ts";
 
 const ELEMENTS = Array.from({ length: 200 }, (_, i) => i % 7 === 0 ? "long ".repeat(40) : `element ${i}`);
 

@@ -1,7 +1,7 @@
 /** Which arguments of a request are keys, by the key specifications of its command. */
 import type { Args } from "../../args.ts";
 import type { KeyFlag, KeySpec } from "../../command.ts";
-import { INT64_MAX, INT64_MIN } from "../../store/int64.ts";
+import { INT64_MAX, INT64_MIN } from "../../store/numbers/int64.ts";
 import type { Command } from "../../command_table.ts";
 
 /** A key among arguments: its place, and what the command does to it. */

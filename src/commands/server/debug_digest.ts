@@ -5,19 +5,19 @@
  * Signatures of 20 bytes are put together in two ways: `add` is a plain exclusive or with the SHA-1 of something, so
  * that order does not matter; `mix` hashes the result once more, so that it does.
  */
-import type { Ref } from "../../store/arena.ts";
+import type { Ref } from "../../store/memory/arena.ts";
 import type { Database } from "../../store/database.ts";
 import type { Keyspace } from "../../store/keyspace.ts";
-import { ListReader } from "../../store/list_reader.ts";
-import { formatDouble } from "../../store/double.ts";
-import { Type } from "../../store/entry.ts";
-import { HashValue } from "../../store/hash_value.ts";
-import { SetValue } from "../../store/set_value.ts";
-import { openSortedSet } from "../../store/sorted_set_editor.ts";
+import { ListReader } from "../../store/list/list_reader.ts";
+import { formatDouble } from "../../store/numbers/double.ts";
+import { Type } from "../../store/memory/entry.ts";
+import { HashValue } from "../../store/hash/hash_value.ts";
+import { SetValue } from "../../store/hash/set_value.ts";
+import { openSortedSet } from "../../store/sorted_set/sorted_set_editor.ts";
 import { StreamCursor } from "../../store/stream/stream_cursor.ts";
 import { streamAt } from "../../store/stream/stream.ts";
 import { StreamId, streamIdText } from "../../store/stream/stream_id.ts";
-import { withValue } from "../../store/swapped_value.ts";
+import { withValue } from "../../store/rdb/swapped_value.ts";
 import { Slice, utf8 } from "../../sys/bytes.ts";
 import { nodeModule } from "../../sys/node_modules.ts";
 

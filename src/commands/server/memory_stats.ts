@@ -1,7 +1,7 @@
 /** The reply of MEMORY STATS: the reference's names for what this server can tell, in its order. */
 import type { MemoryReport } from "../../context.ts";
 import type { Reply } from "../../resp/reply.ts";
-import { formatDouble } from "../../store/double.ts";
+import { formatDouble } from "../../store/numbers/double.ts";
 
 /** A field: bytes, or a ratio in the notation of doubles. */
 type Field = readonly [name: string, value: number | { readonly ratio: number }];

@@ -2,8 +2,8 @@
 import type { Args } from "../../args.ts";
 import type { Context } from "../../context.ts";
 import type { Reply } from "../../resp/reply.ts";
-import type { SetBuilder } from "../../store/collection_builders.ts";
-import { SetValue } from "../../store/set_value.ts";
+import type { SetBuilder } from "../../store/rdb/collection_builders.ts";
+import { SetValue } from "../../store/hash/set_value.ts";
 import type { Slice } from "../../sys/bytes.ts";
 
 /** The sets at the keys `from` to `to - 1`; one that is not there is empty. @throws ReplyError when one is no set */

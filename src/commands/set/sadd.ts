@@ -2,9 +2,9 @@
 import type { Args } from "../../args.ts";
 import { defineCommand, key } from "../../command.ts";
 import type { Database } from "../../store/database.ts";
-import { Type } from "../../store/entry.ts";
-import { checkElement } from "../../store/field_dict.ts";
-import { SetValue } from "../../store/set_value.ts";
+import { Type } from "../../store/memory/entry.ts";
+import { checkElement } from "../../store/hash/field_dict.ts";
+import { SetValue } from "../../store/hash/set_value.ts";
 import { sameBytes, type Slice } from "../../sys/bytes.ts";
 
 const set = new SetValue();

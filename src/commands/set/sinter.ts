@@ -1,8 +1,8 @@
 /** SINTER, SINTERSTORE, SINTERCARD: what is in all of several sets. */
 import { defineCommand, key, keys } from "../../command.ts";
 import { ReplyError, syntaxError } from "../../errors.ts";
-import { SetBuilder } from "../../store/collection_builders.ts";
-import type { SetValue } from "../../store/set_value.ts";
+import { SetBuilder } from "../../store/rdb/collection_builders.ts";
+import type { SetValue } from "../../store/hash/set_value.ts";
 import type { Slice } from "../../sys/bytes.ts";
 import { readSets, store } from "./operations.ts";
 

@@ -1,7 +1,7 @@
 /** SMEMBERS, SISMEMBER, SMISMEMBER, SCARD: what is in a set. */
 import { defineCommand, key } from "../../command.ts";
-import { Type } from "../../store/entry.ts";
-import { SetValue } from "../../store/set_value.ts";
+import { Type } from "../../store/memory/entry.ts";
+import { SetValue } from "../../store/hash/set_value.ts";
 
 const set = new SetValue();
 

@@ -3,7 +3,7 @@ import { defineCommand, key } from "../../command.ts";
 import type { Context } from "../../context.ts";
 import { ReplyError, syntaxError } from "../../errors.ts";
 import type { Reply } from "../../resp/reply.ts";
-import { SetValue } from "../../store/set_value.ts";
+import { SetValue } from "../../store/hash/set_value.ts";
 import type { Slice } from "../../sys/bytes.ts";
 import { chooseIndices, chooseRefs } from "../random_choice.ts";
 import { readRandomCount } from "../random_count.ts";

@@ -1,6 +1,6 @@
 /** SSCAN: a set, step by step. */
 import { defineCommand, key } from "../../command.ts";
-import { SetValue } from "../../store/set_value.ts";
+import { SetValue } from "../../store/hash/set_value.ts";
 import { Slice } from "../../sys/bytes.ts";
 import { matches, readCursor, readScanOptions } from "../scan_options.ts";
 

@@ -2,7 +2,7 @@
 import type { Args } from "../../args.ts";
 import { defineCommand, key, keys } from "../../command.ts";
 import type { Context } from "../../context.ts";
-import { SetBuilder } from "../../store/collection_builders.ts";
+import { SetBuilder } from "../../store/rdb/collection_builders.ts";
 import { give, readSets, store } from "./operations.ts";
 
 /** The sets from argument `from` on, put together. O(members of all). */

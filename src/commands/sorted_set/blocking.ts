@@ -1,6 +1,6 @@
 /** BZPOPMIN, BZPOPMAX, BZMPOP: as without the B, but a client waits when there is nothing. */
 import { defineCommand, type Handler } from "../../command.ts";
-import { Type } from "../../store/entry.ts";
+import { Type } from "../../store/memory/entry.ts";
 import { popOrWait, readTimeout } from "../blocking.ts";
 import { readMultiPop } from "../multi_pop.ts";
 import { type PopEnd, popMembers, readPopEnd, recordPop, takeMember } from "./zpop.ts";

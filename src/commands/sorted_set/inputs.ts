@@ -4,12 +4,12 @@
 import type { Args } from "../../args.ts";
 import { ReplyError, syntaxError } from "../../errors.ts";
 import type { Database } from "../../store/database.ts";
-import { Type } from "../../store/entry.ts";
-import { INT64_MAX } from "../../store/int64.ts";
-import { SetValue } from "../../store/set_value.ts";
-import { openSortedSet } from "../../store/sorted_set_editor.ts";
-import type { MemberVisitor, SortedSetReader } from "../../store/sorted_set_range.ts";
-import { wrongType } from "../../store/store_error.ts";
+import { Type } from "../../store/memory/entry.ts";
+import { INT64_MAX } from "../../store/numbers/int64.ts";
+import { SetValue } from "../../store/hash/set_value.ts";
+import { openSortedSet } from "../../store/sorted_set/sorted_set_editor.ts";
+import type { MemberVisitor, SortedSetReader } from "../../store/sorted_set/sorted_set_range.ts";
+import { wrongType } from "../../store/memory/store_error.ts";
 import type { Slice } from "../../sys/bytes.ts";
 
 const notAWeight = new ReplyError("ERR weight value is not a float");

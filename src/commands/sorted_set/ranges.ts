@@ -1,8 +1,8 @@
 /** Ranges of sorted sets as clients write them: by rank, by score, by the bytes of members. */
 import type { Args } from "../../args.ts";
 import { ReplyError } from "../../errors.ts";
-import { parseScoreBound } from "../../store/double.ts";
-import { type Bound, type Selection, SortedSetRange } from "../../store/sorted_set_range.ts";
+import { parseScoreBound } from "../../store/numbers/double.ts";
+import { type Bound, type Selection, SortedSetRange } from "../../store/sorted_set/sorted_set_range.ts";
 
 const notAScore = new ReplyError("ERR min or max is not a float");
 const notAMember = new ReplyError("ERR min or max not valid string range item");

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { checkReplies, testServer } from "../../../test/support/test_server.ts";
-import { MEMBER_BYTES_MAX } from "../../store/sorted_set.ts";
+import { MEMBER_BYTES_MAX } from "../../store/sorted_set/sorted_set.ts";
 import { Random } from "../../sys/random.ts";
 
 Deno.test("ZADD tells how many members are new, with CH how many changed", async (t) => {

@@ -1,7 +1,7 @@
 /** A sorted set that was put together becomes the value of a key. */
 import type { Reply } from "../../resp/reply.ts";
 import type { Database } from "../../store/database.ts";
-import type { SortedSetBuilder } from "../../store/sorted_set_builder.ts";
+import type { SortedSetBuilder } from "../../store/sorted_set/sorted_set_builder.ts";
 import type { Slice } from "../../sys/bytes.ts";
 
 /** Replaces whatever the key held; an empty one removes the key. Replies the number of members. */

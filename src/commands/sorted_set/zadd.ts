@@ -4,11 +4,11 @@ import { defineCommand, key } from "../../command.ts";
 import type { Context } from "../../context.ts";
 import { ReplyError, syntaxError } from "../../errors.ts";
 import type { Reply } from "../../resp/reply.ts";
-import { formatDouble } from "../../store/double.ts";
-import { Type } from "../../store/entry.ts";
-import { MEMBER_BYTES_MAX } from "../../store/sorted_set.ts";
-import { SortedSetEditor } from "../../store/sorted_set_editor.ts";
-import { elementTooLong } from "../../store/store_error.ts";
+import { formatDouble } from "../../store/numbers/double.ts";
+import { Type } from "../../store/memory/entry.ts";
+import { MEMBER_BYTES_MAX } from "../../store/sorted_set/sorted_set.ts";
+import { SortedSetEditor } from "../../store/sorted_set/sorted_set_editor.ts";
+import { elementTooLong } from "../../store/memory/store_error.ts";
 
 const bothExistences = new ReplyError("ERR XX and NX options at the same time are not compatible");
 const bothComparisons = new ReplyError(

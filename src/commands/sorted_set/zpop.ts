@@ -4,10 +4,10 @@ import { defineCommand, key } from "../../command.ts";
 import type { Context } from "../../context.ts";
 import { ReplyError, syntaxError } from "../../errors.ts";
 import type { Reply } from "../../resp/reply.ts";
-import type { Ref } from "../../store/arena.ts";
-import { formatDouble } from "../../store/double.ts";
-import { Type } from "../../store/entry.ts";
-import { SortedSetEditor } from "../../store/sorted_set_editor.ts";
+import type { Ref } from "../../store/memory/arena.ts";
+import { formatDouble } from "../../store/numbers/double.ts";
+import { Type } from "../../store/memory/entry.ts";
+import { SortedSetEditor } from "../../store/sorted_set/sorted_set_editor.ts";
 import type { Slice } from "../../sys/bytes.ts";
 import { readMultiPop } from "../multi_pop.ts";
 

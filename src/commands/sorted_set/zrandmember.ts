@@ -1,7 +1,7 @@
 /** ZRANDMEMBER: members drawn at random. */
 import { defineCommand, key } from "../../command.ts";
 import { outOfRange, syntaxError } from "../../errors.ts";
-import { formatDouble } from "../../store/double.ts";
+import { formatDouble } from "../../store/numbers/double.ts";
 import type { Slice } from "../../sys/bytes.ts";
 import { chooseIndices } from "../random_choice.ts";
 import { readRandomCount } from "../random_count.ts";

@@ -3,9 +3,9 @@ import type { Args } from "../../args.ts";
 import { defineCommand, key } from "../../command.ts";
 import type { Context } from "../../context.ts";
 import type { Reply } from "../../resp/reply.ts";
-import { Type } from "../../store/entry.ts";
-import { SortedSetEditor } from "../../store/sorted_set_editor.ts";
-import type { Selection } from "../../store/sorted_set_range.ts";
+import { Type } from "../../store/memory/entry.ts";
+import { SortedSetEditor } from "../../store/sorted_set/sorted_set_editor.ts";
+import type { Selection } from "../../store/sorted_set/sorted_set_range.ts";
 import { type RangeKind, readRange, selection, selectRanks } from "./ranges.ts";
 
 const editor = new SortedSetEditor();

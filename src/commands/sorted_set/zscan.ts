@@ -1,8 +1,8 @@
 /** ZSCAN: a sorted set, step by step. */
 import { defineCommand, key } from "../../command.ts";
-import { formatDouble } from "../../store/double.ts";
-import { SortedSet } from "../../store/sorted_set.ts";
-import { PackedSortedSet } from "../../store/sorted_set_listpack.ts";
+import { formatDouble } from "../../store/numbers/double.ts";
+import { SortedSet } from "../../store/sorted_set/sorted_set.ts";
+import { PackedSortedSet } from "../../store/sorted_set/sorted_set_listpack.ts";
 import { matches, readCursor, readScanOptions } from "../scan_options.ts";
 import { readSortedSet } from "./zscore.ts";
 

@@ -2,11 +2,11 @@
 import { defineCommand, key } from "../../command.ts";
 import type { Context } from "../../context.ts";
 import type { Reply } from "../../resp/reply.ts";
-import { formatDouble } from "../../store/double.ts";
-import { Type } from "../../store/entry.ts";
-import { openSortedSet } from "../../store/sorted_set_editor.ts";
-import { PackedSortedSet } from "../../store/sorted_set_listpack.ts";
-import type { SortedSetReader } from "../../store/sorted_set_range.ts";
+import { formatDouble } from "../../store/numbers/double.ts";
+import { Type } from "../../store/memory/entry.ts";
+import { openSortedSet } from "../../store/sorted_set/sorted_set_editor.ts";
+import { PackedSortedSet } from "../../store/sorted_set/sorted_set_listpack.ts";
+import type { SortedSetReader } from "../../store/sorted_set/sorted_set_range.ts";
 import type { Slice } from "../../sys/bytes.ts";
 
 const shared = new PackedSortedSet();

@@ -2,9 +2,9 @@
 import { type CommandSpec, defineCommand, key, type KeySpec } from "../../command.ts";
 import type { Keyspace } from "../../store/keyspace.ts";
 import type { Reply } from "../../resp/reply.ts";
-import { formatDouble } from "../../store/double.ts";
-import type { SortedSet } from "../../store/sorted_set.ts";
-import { SortedSetBuilder } from "../../store/sorted_set_builder.ts";
+import { formatDouble } from "../../store/numbers/double.ts";
+import type { SortedSet } from "../../store/sorted_set/sorted_set.ts";
+import { SortedSetBuilder } from "../../store/sorted_set/sorted_set_builder.ts";
 import type { Slice } from "../../sys/bytes.ts";
 import { type Aggregate, type Input, type Operation, readRequest, type Request } from "./inputs.ts";
 import { storeResult } from "./stored_result.ts";

@@ -3,9 +3,9 @@ import type { Args } from "../../args.ts";
 import type { Context } from "../../context.ts";
 import { ReplyError } from "../../errors.ts";
 import type { Reply } from "../../resp/reply.ts";
-import type { Ref } from "../../store/arena.ts";
+import type { Ref } from "../../store/memory/arena.ts";
 import type { Database } from "../../store/database.ts";
-import { Type } from "../../store/entry.ts";
+import { Type } from "../../store/memory/entry.ts";
 import {
   type Consumer,
   type ConsumerGroup,

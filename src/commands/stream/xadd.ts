@@ -3,7 +3,7 @@ import type { Args } from "../../args.ts";
 import { defineCommand, key } from "../../command.ts";
 import { ReplyError, wrongArity } from "../../errors.ts";
 import type { Keyspace } from "../../store/keyspace.ts";
-import { Int64Words } from "../../store/int64_words.ts";
+import { Int64Words } from "../../store/numbers/int64_words.ts";
 import { createStream, type Stream, writeStream } from "../../store/stream/stream.ts";
 import {
   parseUint64Words,

@@ -4,7 +4,7 @@ import { type CommandSpec, defineCommand, helpCommand, key } from "../../command
 import type { Context } from "../../context.ts";
 import { noSuchKey } from "../../errors.ts";
 import type { Reply } from "../../resp/reply.ts";
-import { Type } from "../../store/entry.ts";
+import { Type } from "../../store/memory/entry.ts";
 import type { Consumer, ConsumerGroup } from "../../store/stream/consumer_group.ts";
 import { lagOf } from "../../store/stream/entries_read.ts";
 import { type Stream, streamAt } from "../../store/stream/stream.ts";

@@ -1,6 +1,6 @@
 /** XLEN: how many entries a stream has. */
 import { defineCommand, key } from "../../command.ts";
-import { Type } from "../../store/entry.ts";
+import { Type } from "../../store/memory/entry.ts";
 import { streamAt } from "../../store/stream/stream.ts";
 
 export const xlen = defineCommand({

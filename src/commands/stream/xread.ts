@@ -5,7 +5,7 @@ import type { Context } from "../../context.ts";
 import { ReplyError } from "../../errors.ts";
 import type { Reply } from "../../resp/reply.ts";
 import type { Database } from "../../store/database.ts";
-import { Type } from "../../store/entry.ts";
+import { Type } from "../../store/memory/entry.ts";
 import { readStream, type Stream, streamAt } from "../../store/stream/stream.ts";
 import { StreamId } from "../../store/stream/stream_id.ts";
 import { latin1, Slice } from "../../sys/bytes.ts";

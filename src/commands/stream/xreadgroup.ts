@@ -3,7 +3,7 @@ import type { Args } from "../../args.ts";
 import { defineCommand } from "../../command.ts";
 import type { Context } from "../../context.ts";
 import { ReplyError } from "../../errors.ts";
-import { Type } from "../../store/entry.ts";
+import { Type } from "../../store/memory/entry.ts";
 import { type Consumer, type ConsumerGroup, difference } from "../../store/stream/consumer_group.ts";
 import { advanceGroup } from "../../store/stream/entries_read.ts";
 import { type Stream, streamAt } from "../../store/stream/stream.ts";

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { Type } from "../../store/entry.ts";
+import { Type } from "../../store/memory/entry.ts";
 import { checkReplies, testServer } from "../../../test/support/test_server.ts";
 
 const WRONG_TYPE = "WRONGTYPE Operation against a key holding the wrong kind of value";

@@ -1,6 +1,6 @@
 /** GET and MGET: the strings at keys. */
 import { defineCommand, key, keys } from "../../command.ts";
-import { Type } from "../../store/entry.ts";
+import { Type } from "../../store/memory/entry.ts";
 
 export const get = defineCommand({
   name: "GET",

@@ -1,4 +1,4 @@
-import { Type } from "../../store/entry.ts";
+import { Type } from "../../store/memory/entry.ts";
 import { checkReplies, testServer } from "../../../test/support/test_server.ts";
 import { assertEquals } from "@std/assert";
 

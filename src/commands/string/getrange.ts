@@ -1,6 +1,6 @@
 /** GETRANGE, its older name SUBSTR, and STRLEN: parts of strings and their length. */
 import type { Args } from "../../args.ts";
-import { Type } from "../../store/entry.ts";
+import { Type } from "../../store/memory/entry.ts";
 import { defineCommand, key } from "../../command.ts";
 
 /** Whether the offset at argument `i` lies behind the one at argument `j`, exactly. */

@@ -11,8 +11,8 @@ import {
   parseSafeInteger,
   writeBigInt,
   writeInteger,
-} from "../../store/int64.ts";
-import { Encoding } from "../../store/entry.ts";
+} from "../../store/numbers/int64.ts";
+import { Encoding } from "../../store/memory/entry.ts";
 import { Slice } from "../../sys/bytes.ts";
 
 const overflow = new ReplyError("ERR increment or decrement would overflow");

@@ -7,8 +7,8 @@ import {
   isFiniteLongDouble,
   longDoubleFromBigInt,
   parseLongDoubleBytes,
-} from "../../store/long_double.ts";
-import { Encoding } from "../../store/entry.ts";
+} from "../../store/numbers/long_double.ts";
+import { Encoding } from "../../store/memory/entry.ts";
 import { latin1, Slice } from "../../sys/bytes.ts";
 
 const notFinite = new ReplyError("ERR increment would produce NaN or Infinity");

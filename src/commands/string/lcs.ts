@@ -4,7 +4,7 @@ import { defineCommand, type KeySpec } from "../../command.ts";
 import type { Database } from "../../store/database.ts";
 import { ReplyError, syntaxError } from "../../errors.ts";
 import type { Reply } from "../../resp/reply.ts";
-import { Type } from "../../store/entry.ts";
+import { Type } from "../../store/memory/entry.ts";
 import {
   lcs as subsequence,
   lcsLength,

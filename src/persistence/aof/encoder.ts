@@ -15,23 +15,23 @@
  *
  * Used as the encoder of RDB files is: entries are shown to it, bytes are taken from it. It only reads the keyspace.
  */
-import type { Ref } from "../../store/arena.ts";
+import type { Ref } from "../../store/memory/arena.ts";
 import type { Database } from "../../store/database.ts";
-import { formatDouble } from "../../store/double.ts";
-import * as entry from "../../store/entry.ts";
-import { Type } from "../../store/entry.ts";
-import { FieldDict } from "../../store/field_dict.ts";
-import { writeInteger } from "../../store/int64.ts";
-import { ElementSlice } from "../../store/int64_words.ts";
-import { intsetCount, intsetMember } from "../../store/intset.ts";
+import { formatDouble } from "../../store/numbers/double.ts";
+import * as entry from "../../store/memory/entry.ts";
+import { Type } from "../../store/memory/entry.ts";
+import { FieldDict } from "../../store/hash/field_dict.ts";
+import { writeInteger } from "../../store/numbers/int64.ts";
+import { ElementSlice } from "../../store/numbers/int64_words.ts";
+import { intsetCount, intsetMember } from "../../store/packed/intset.ts";
 import type { Keyspace } from "../../store/keyspace.ts";
-import { firstPosition, isEnd, listpackCount, ListpackEntry } from "../../store/listpack.ts";
-import { ListReader } from "../../store/list_reader.ts";
-import { openSortedSet } from "../../store/sorted_set_editor.ts";
-import { PackedSortedSet } from "../../store/sorted_set_listpack.ts";
-import type { SortedSetReader } from "../../store/sorted_set_range.ts";
+import { firstPosition, isEnd, listpackCount, ListpackEntry } from "../../store/packed/listpack.ts";
+import { ListReader } from "../../store/list/list_reader.ts";
+import { openSortedSet } from "../../store/sorted_set/sorted_set_editor.ts";
+import { PackedSortedSet } from "../../store/sorted_set/sorted_set_listpack.ts";
+import type { SortedSetReader } from "../../store/sorted_set/sorted_set_range.ts";
 import { Stream, streamAt } from "../../store/stream/stream.ts";
-import { withValue } from "../../store/swapped_value.ts";
+import { withValue } from "../../store/rdb/swapped_value.ts";
 import { copyBytes, latin1, Slice, utf8 } from "../../sys/bytes.ts";
 import { type CommandWriter, streamCommands } from "./stream_commands.ts";
 import { timestampAnnotation } from "./timestamp.ts";

@@ -9,7 +9,7 @@
  * XGROUP CREATECONSUMER <key> <group> <consumer>             when none is
  * ```
  */
-import { ElementSlice, Int64Words } from "../../store/int64_words.ts";
+import { ElementSlice, Int64Words } from "../../store/numbers/int64_words.ts";
 import { type ConsumerGroup, type Count, setWords } from "../../store/stream/consumer_group.ts";
 import { StreamCursor } from "../../store/stream/stream_cursor.ts";
 import type { Stream } from "../../store/stream/stream.ts";

@@ -9,15 +9,15 @@
  * Invariants: the bytes taken, one after the other, are the file. The checksum covers each byte once. An entry is written as it
  * is at the moment of the call, and nothing of the keyspace is changed.
  */
-import type { Ref } from "../../store/arena.ts";
-import { Crc64 } from "../../store/crc64.ts";
+import type { Ref } from "../../store/memory/arena.ts";
+import { Crc64 } from "../../store/rdb/crc64.ts";
 import type { Database } from "../../store/database.ts";
-import * as entry from "../../store/entry.ts";
+import * as entry from "../../store/memory/entry.ts";
 import type { Keyspace } from "../../store/keyspace.ts";
-import type { Collection } from "../../store/objects.ts";
-import { RdbWriter } from "../../store/rdb_codec.ts";
-import { RDB_VERSION } from "../../store/rdb_value.ts";
-import { writeValue } from "../../store/restore.ts";
+import type { Collection } from "../../store/memory/objects.ts";
+import { RdbWriter } from "../../store/rdb/rdb_codec.ts";
+import { RDB_VERSION } from "../../store/rdb/rdb_value.ts";
+import { writeValue } from "../../store/rdb/restore.ts";
 import { utf8 } from "../../sys/bytes.ts";
 import { MAGIC, Opcode } from "./opcodes.ts";
 

@@ -4,9 +4,9 @@
  * The databases are not emptied first. Nobody is told of what is loaded, and nothing is counted as a change. When it throws,
  * part of the data is there, the last value of it possibly damaged: empty the databases, or end.
  */
-import { EntryLoader, type KeyAttributes } from "../../store/entry_loader.ts";
+import { EntryLoader, type KeyAttributes } from "../../store/rdb/entry_loader.ts";
 import type { Keyspace } from "../../store/keyspace.ts";
-import { RDB_TYPE_MODULE_2, skipValue } from "../../store/rdb_skip.ts";
+import { RDB_TYPE_MODULE_2, skipValue } from "../../store/rdb/rdb_skip.ts";
 import { latin1Text } from "../../sys/bytes.ts";
 import type { DiskFile } from "../../sys/disk.ts";
 import { describeAux } from "./aux_fields.ts";

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { Encoding } from "../../store/entry.ts";
-import { skipValue } from "../../store/rdb_skip.ts";
+import { Encoding } from "../../store/memory/entry.ts";
+import { skipValue } from "../../store/rdb/rdb_skip.ts";
 import { latin1Text, Slice, utf8 } from "../../sys/bytes.ts";
 import { auxFields } from "./aux_fields.ts";
 import { RdbEncoder } from "./encoder.ts";

@@ -8,11 +8,11 @@
  * Invariants: `offset` is how many bytes of the file were read, exactly, also where reading failed. What the
  * checksum covers is taken in once, in order. Nothing behind the end of the RDB is needed, though more may have been read.
  */
-import { ElementSlice } from "../../store/int64_words.ts";
-import { Crc64 } from "../../store/crc64.ts";
-import { RdbError, RdbReader, RdbShortError } from "../../store/rdb_codec.ts";
-import { skipModuleData } from "../../store/rdb_skip.ts";
-import { RDB_VERSION } from "../../store/rdb_value.ts";
+import { ElementSlice } from "../../store/numbers/int64_words.ts";
+import { Crc64 } from "../../store/rdb/crc64.ts";
+import { RdbError, RdbReader, RdbShortError } from "../../store/rdb/rdb_codec.ts";
+import { skipModuleData } from "../../store/rdb/rdb_skip.ts";
+import { RDB_VERSION } from "../../store/rdb/rdb_value.ts";
 import { ReplyError } from "../../resp/reply_error.ts";
 import { latin1Text } from "../../sys/bytes.ts";
 import type { DiskFile } from "../../sys/disk.ts";

@@ -1,8 +1,8 @@
 /** For tests: files that redis-server 7.0.15 has written, and short ways to write, load and damage files. */
 import { datasetDigest, hex } from "../../commands/server/debug_digest.ts";
-import { crc64 } from "../../store/crc64.ts";
+import { crc64 } from "../../store/rdb/crc64.ts";
 import { Keyspace } from "../../store/keyspace.ts";
-import { RdbWriter } from "../../store/rdb_codec.ts";
+import { RdbWriter } from "../../store/rdb/rdb_codec.ts";
 import { showAll } from "../../store/snapshot.ts";
 import { utf8 } from "../../sys/bytes.ts";
 import type { DiskFile } from "../../sys/disk.ts";

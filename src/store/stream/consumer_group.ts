@@ -14,8 +14,8 @@
  *  2. Names are bytes as text, one character a byte; listings are in the order of the bytes.
  *  3. A walk goes on behind the id that it gave last, whatever was added, removed or given away meanwhile.
  */
-import type { Arena } from "../arena.ts";
-import { Int64Words } from "../int64_words.ts";
+import type { Arena } from "../memory/arena.ts";
+import { Int64Words } from "../numbers/int64_words.ts";
 import { IdCursor, IdTable } from "./id_table.ts";
 import { StreamId } from "./stream_id.ts";
 

@@ -20,7 +20,7 @@ import {
   OFFSET_MASK,
   type Ref,
   SEGMENT_SHIFT,
-} from "../arena.ts";
+} from "../memory/arena.ts";
 
 /** Bytes of a chunk with room for as many rows as it may have: those of a block. */
 const CHUNK_BYTES = 4096;

@@ -8,8 +8,8 @@
  * A table has a position of its own; whoever walks for longer than that stays takes an {@link IdCursor}, which is good until
  * rows are inserted or removed.
  */
-import type { Arena } from "../arena.ts";
-import { SEGMENT_SHIFT } from "../arena.ts";
+import type { Arena } from "../memory/arena.ts";
+import { SEGMENT_SHIFT } from "../memory/arena.ts";
 import { IdChunks } from "./id_chunks.ts";
 import type { StreamId } from "./stream_id.ts";
 

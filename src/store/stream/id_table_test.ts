@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { Arena } from "../arena.ts";
+import { Arena } from "../memory/arena.ts";
 import { IdCursor, IdTable } from "./id_table.ts";
 import { StreamId, streamIdText } from "./stream_id.ts";
 import { Random } from "../../sys/random.ts";

@@ -13,9 +13,9 @@
  *
  * Invariants: all functions trust the bytes; stream_node.ts looks into those that come from outside. Nothing is allocated.
  */
-import { integerTextLength, writeInteger } from "../int64.ts";
-import { Int64Words, writeInt32 } from "../int64_words.ts";
-import type { Elements } from "../list.ts";
+import { integerTextLength, writeInteger } from "../numbers/int64.ts";
+import { Int64Words, writeInt32 } from "../numbers/int64_words.ts";
+import type { Elements } from "../list/list.ts";
 import {
   elementEquals,
   firstPosition,
@@ -29,8 +29,8 @@ import {
   replace,
   writeCount,
   writeEmptyListpack,
-} from "../listpack.ts";
-import { END, entryBefore, prepareEntry, prepareInteger, writeEntry } from "../listpack_entry.ts";
+} from "../packed/listpack.ts";
+import { END, entryBefore, prepareEntry, prepareInteger, writeEntry } from "../packed/listpack_entry.ts";
 import { StreamId } from "./stream_id.ts";
 import { NO_BYTES } from "../../sys/bytes.ts";
 

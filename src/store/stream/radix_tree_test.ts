@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { Arena } from "../arena.ts";
+import { Arena } from "../memory/arena.ts";
 import { IdTable } from "./id_table.ts";
 import { radixTreeNodes } from "./radix_tree.ts";
 import { parseStreamId, StreamId } from "./stream_id.ts";

@@ -9,15 +9,15 @@
  *  3. `bytes` is what {@link ObjectTable.bytes} counts of this stream, from when it was made the value of a key until it is
  *     released.
  */
-import type { Ref } from "../arena.ts";
-import { RdbType } from "../collection_rdb.ts";
+import type { Ref } from "../memory/arena.ts";
+import { RdbType } from "../rdb/collection_rdb.ts";
 import type { Database } from "../database.ts";
-import { Encoding, Type } from "../entry.ts";
+import { Encoding, Type } from "../memory/entry.ts";
 import type { Keyspace } from "../keyspace.ts";
-import type { Elements } from "../list.ts";
-import { listpackBytes } from "../listpack.ts";
-import { type Collection, DUMPED_BYTES, DUMPED_ELEMENTS, type ObjectTable } from "../objects.ts";
-import type { RdbWriter } from "../rdb_codec.ts";
+import type { Elements } from "../list/list.ts";
+import { listpackBytes } from "../packed/listpack.ts";
+import { type Collection, DUMPED_BYTES, DUMPED_ELEMENTS, type ObjectTable } from "../memory/objects.ts";
+import type { RdbWriter } from "../rdb/rdb_codec.ts";
 import { byBytes, ConsumerGroup, type Count } from "./consumer_group.ts";
 import { IdCursor } from "./id_table.ts";
 import {

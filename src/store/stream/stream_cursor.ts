@@ -3,7 +3,7 @@
  *
  * Invariant: a cursor is good until entries are added or removed. What it gives out is pointed elsewhere by its next step.
  */
-import { ListpackEntry } from "../listpack.ts";
+import { ListpackEntry } from "../packed/listpack.ts";
 import { IdCursor } from "./id_table.ts";
 import { NodeReader } from "./node_entries.ts";
 import type { Stream } from "./stream.ts";

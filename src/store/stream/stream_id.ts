@@ -5,7 +5,7 @@
  * An id that somebody hands out is a flyweight, as a {@link Slice} is: whoever keeps one keeps a {@link StreamId.clone}.
  */
 
-import { Int64Words } from "../int64_words.ts";
+import { Int64Words } from "../numbers/int64_words.ts";
 import { latin1Text } from "../../sys/bytes.ts";
 
 const TWO_32 = 0x1_0000_0000;

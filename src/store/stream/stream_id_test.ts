@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { Int64Words } from "../int64_words.ts";
+import { Int64Words } from "../numbers/int64_words.ts";
 import {
   parseStreamId,
   parseUint64Words,

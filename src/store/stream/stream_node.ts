@@ -12,8 +12,8 @@
  * What is checked goes beyond what the reference checks, as far as others rely on it: ids must ascend, and as many entries must be
  * marked as deleted as the master says. Redis writes no other nodes.
  */
-import { Int64Words } from "../int64_words.ts";
-import { firstPosition, integerAt, isEnd, nextPosition, validateListpack } from "../listpack.ts";
+import { Int64Words } from "../numbers/int64_words.ts";
+import { firstPosition, integerAt, isEnd, nextPosition, validateListpack } from "../packed/listpack.ts";
 import { StreamId } from "./stream_id.ts";
 
 const FLAG_DELETED = 1;

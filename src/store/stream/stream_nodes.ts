@@ -7,8 +7,8 @@
  * Invariants: `heldBytes` is what the table and all nodes take, `ownBytes` the part that is not in the arena. A node is
  * named by a cursor at its row.
  */
-import { Arena, OFFSET_MASK, type Ref, SEGMENT_SHIFT, SMALL_BLOCK_BYTES_MAX } from "../arena.ts";
-import { listpackBytes } from "../listpack.ts";
+import { Arena, OFFSET_MASK, type Ref, SEGMENT_SHIFT, SMALL_BLOCK_BYTES_MAX } from "../memory/arena.ts";
+import { listpackBytes } from "../packed/listpack.ts";
 import { IdCursor, IdTable } from "./id_table.ts";
 import { StreamId } from "./stream_id.ts";
 import { copyBytes, NO_BYTES } from "../../sys/bytes.ts";

@@ -14,10 +14,10 @@
  * reference refuses when it looks into everything (its setting `sanitize-dump-payload yes`) is refused in its words. Ids of 16 bytes are big
  * endian, times little endian.
  */
-import { RdbType } from "../collection_rdb.ts";
-import { Int64Words } from "../int64_words.ts";
-import { DUMPED_ELEMENTS } from "../objects.ts";
-import { RdbError, type RdbReader, type RdbWriter } from "../rdb_codec.ts";
+import { RdbType } from "../rdb/collection_rdb.ts";
+import { Int64Words } from "../numbers/int64_words.ts";
+import { DUMPED_ELEMENTS } from "../memory/objects.ts";
+import { RdbError, type RdbReader, type RdbWriter } from "../rdb/rdb_codec.ts";
 import { latin1, latin1Text } from "../../sys/bytes.ts";
 import { type Consumer, type ConsumerGroup, type Count, countOf, setWords } from "./consumer_group.ts";
 import { entriesReadAt } from "./entries_read.ts";

@@ -2,9 +2,9 @@
  * Streams in RDB spelling for tests: some as redis-server 7.0.15 dumped them, and some put together by hand, with what it says of
  * them when it looks into everything (`sanitize-dump-payload yes`).
  */
-import { RdbType } from "../collection_rdb.ts";
-import { ListpackBuilder, writeCount } from "../listpack.ts";
-import { RdbWriter } from "../rdb_codec.ts";
+import { RdbType } from "../rdb/collection_rdb.ts";
+import { ListpackBuilder, writeCount } from "../packed/listpack.ts";
+import { RdbWriter } from "../rdb/rdb_codec.ts";
 import { latin1 } from "../../sys/bytes.ts";
 
 /** What DUMP gave: deleted entries, entries with other fields, large ids, groups, consumers; streams without entries; one

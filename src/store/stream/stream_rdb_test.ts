@@ -1,9 +1,9 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { RdbType } from "../collection_rdb.ts";
+import { RdbType } from "../rdb/collection_rdb.ts";
 import { Keyspace } from "../keyspace.ts";
-import { RdbError, RdbReader, RdbWriter } from "../rdb_codec.ts";
-import { readValue } from "../restore.ts";
-import { skipValue } from "../rdb_skip.ts";
+import { RdbError, RdbReader, RdbWriter } from "../rdb/rdb_codec.ts";
+import { readValue } from "../rdb/restore.ts";
+import { skipValue } from "../rdb/rdb_skip.ts";
 import { Random } from "../../sys/random.ts";
 import { Stream } from "./stream.ts";
 import { StreamId, streamIdText } from "./stream_id.ts";

@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import type { Database } from "../database.ts";
 import { Keyspace } from "../keyspace.ts";
-import { DUMPED_ELEMENTS } from "../objects.ts";
-import { RdbWriter } from "../rdb_codec.ts";
+import { DUMPED_ELEMENTS } from "../memory/objects.ts";
+import { RdbWriter } from "../rdb/rdb_codec.ts";
 import { createStream, readStream, Stream, writeStream } from "./stream.ts";
 import { StreamCursor } from "./stream_cursor.ts";
 import { parseStreamId, StreamId, streamIdText } from "./stream_id.ts";
