@@ -155,7 +155,6 @@ bullTest(
     const events = await world.events("clock");
     const done: string[] = [];
     events.on("completed", ({ returnvalue }) => void done.push(returnvalue));
-    world.worker("clock", (job) => Promise.resolve(`${job.name} ${job.data.n}`));
     await queue.upsertJobScheduler("every", { every: 40, limit: 3 }, { name: "tick", data: { n: 1 } });
     await queue.upsertJobScheduler("pattern", { pattern: "0 0 3 * * *", tz: "Europe/Madrid" }, {
       name: "nightly",
@@ -172,6 +171,7 @@ bullTest(
     ]);
     assertEquals(nightly?.template, { data: { n: 2 }, opts: { attempts: 3, priority: 5 } });
     assert(nightly!.next! > Date.now());
+    world.worker("clock", (job) => Promise.resolve(`${job.name} ${job.data.n}`));
     await until("three ticks", () => done.length === 3);
     assertEquals(done, ["tick 1", "tick 1", "tick 1"]);
     await queue.upsertJobScheduler("every", { every: 30 }, { name: "tock", data: { n: 3 } });

@@ -106,13 +106,13 @@ bullTest("delayed jobs wait for their time, or are promoted, or get another time
   const events = await world.events("later");
   const delayed = record(events, ["delayed"]);
   const started = new Map<string, number>();
-  world.worker("later", (job) => Promise.resolve(void started.set(job.id!, Date.now())));
   const before = Date.now();
   const soon = await queue.add("soon", {}, { delay: 150 });
   const promoted = await queue.add("promoted", {}, { delay: 1_000_000 });
   const changed = await queue.add("changed", {}, { delay: 1_000_000 });
   assertEquals(await promoted.getState(), "delayed");
   assertEquals((await queue.getDelayed()).map(({ id }) => id), ["1", "2", "3"]);
+  world.worker("later", (job) => Promise.resolve(void started.set(job.id!, Date.now())));
   await promoted.promote();
   await promoted.waitUntilFinished(events, 15_000);
   await changed.changeDelay(120);
@@ -245,9 +245,10 @@ bullTest("so many jobs are done in so much time, and not more", async (world) =>
   world.worker("limited", () => Promise.resolve(void times.push(Date.now())), {
     limiter: { max: 2, duration: 120 },
   });
+  const before = Date.now();
   const jobs = await queue.addBulk(Array.from({ length: 7 }, (_, n) => ({ name: "job", data: { n } })));
   await Promise.all(jobs.map((job) => job.waitUntilFinished(events, 15_000)));
-  assert(times[6]! - times[0]! >= 3 * 120 - 20, `seven jobs took ${times[6]! - times[0]!} ms`);
+  assert(times[6]! - before >= 3 * 120, `seven jobs took ${times[6]! - before} ms`);
   assert(await queue.getRateLimitTtl() <= 120);
 
   await queue.setGlobalRateLimit(1, 60_000);
