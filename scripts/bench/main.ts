@@ -1,16 +1,4 @@
-/**
- * `deno task bench [throughput|memory|latency|idle|startup|growth|persistence|vm|scripting|pubsub|apps] [--quick] [--rounds N]`:
- * redeno beside redis-server, in turns on the same machine, as Markdown tables. Without a name: throughput.
- *
- *     throughput   [--tests set,get] [--pipelines 1,16,64]
- *     memory       [--large]    adds 10 million keys
- *     growth       [--members 10000000]
- *     persistence  [--keys 1000000] [--parts files,pauses,append] [--rival-only]
- *     scripting    [--parts speed,profile,contention]
- *     pubsub       [--parts publish,notifications,tracking,broadcast,monitor]
- *     apps         [--parts pipelining,locks,rotation,memory]
- *     vm           [--keys 1000000] [--parts memory,traffic,pauses,off] [--shapes 1,2,3,4] [--large]
- */
+/** The benchmarks as one program: redeno beside redis-server, in turns on the same machine, as Markdown tables. */
 import { parseArgs } from "@std/cli";
 import { whyNoRealServer } from "../../test/support/real_server.ts";
 import { apps, APPS_PARTS } from "./apps.ts";
@@ -26,13 +14,33 @@ import { startup } from "./startup.ts";
 import { throughput } from "./throughput.ts";
 import { vm, VM_PARTS } from "./vm.ts";
 
+const USAGE = `deno task bench [NAME ...] [--quick] [--rounds N]
+
+redeno beside redis-server, in turns on the same machine, as Markdown tables. Without a name: throughput.
+
+    throughput   [--tests set,get] [--pipelines 1,16,64]
+    memory       [--large]    adds 10 million keys
+    latency
+    idle
+    startup
+    growth       [--members 10000000]
+    persistence  [--keys 1000000] [--parts files,pauses,append] [--rival-only]
+    scripting    [--parts speed,profile,contention]
+    pubsub       [--parts publish,notifications,tracking,broadcast,monitor]
+    apps         [--parts pipelining,locks,rotation,memory]
+    vm           [--keys 1000000] [--parts memory,traffic,pauses,off] [--shapes 1,2,3,4] [--large]`;
+
 const VM_QUICK_KEYS = 50_000;
 
 async function main(): Promise<number> {
   const flags = parseArgs(Deno.args, {
     string: ["rounds", "tests", "pipelines", "keys", "members", "parts", "shapes"],
-    boolean: ["quick", "large", "rival-only"],
+    boolean: ["quick", "large", "rival-only", "help"],
   });
+  if (flags.help === true) {
+    console.log(USAGE);
+    return 0;
+  }
   const why = whyNoRealServer();
   if (why) {
     console.error(`${why}: nothing to compare with`);
