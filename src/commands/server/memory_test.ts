@@ -113,6 +113,16 @@ Deno.test("MEMORY PURGE frees what waits", () => {
   assertEquals(server.keyspace.lazyFreePending, 0);
 });
 
+Deno.test("MEMORY PURGE gives memory without use back to the system", () => {
+  using server = testServer();
+  const { arena } = server.keyspace;
+  const before = arena.reservedBytes;
+  for (const ref of Array.from({ length: 6 }, () => arena.allocate(10 << 20))) arena.free(ref);
+  assert(arena.reservedBytes > before);
+  assertEquals(server.send("MEMORY PURGE"), "OK");
+  assertEquals(arena.reservedBytes, before);
+});
+
 Deno.test("MEMORY knows its subcommands", async (t) => {
   using server = testServer();
   await checkReplies(t, server, [
