@@ -7,15 +7,21 @@
  *
  * Invariant: a ref that is not absent stands in the list once; `size` is the number of those that can be drawn.
  */
-import { type Ref, SEGMENT_SHIFT } from "../store/memory/arena.ts";
+import type { Ref } from "../store/memory/arena.ts";
 
 const CHUNK_SHIFT = 14;
 const CHUNK_MASK = (1 << CHUNK_SHIFT) - 1;
+/** Marks are kept for 64 KiB of the arena at once, and only while there is one. */
+const AREA_SHIFT = 13;
 /**
- * Words of the pairs of bits of a segment, one for each granule. Blocks take two granules at least, but a block that is crossed out
+ * Words of the pairs of bits of an area, one for each granule. Blocks take two granules at least, but a block that is crossed out
  * may begin in the other one of two than the block that lies there now.
  */
-const SEGMENT_WORDS = 1 << (SEGMENT_SHIFT - 4);
+const AREA_WORDS = 1 << (AREA_SHIFT - 4);
+/** Behind them: how many are not absent. */
+const MARKED = AREA_WORDS;
+/** Areas without marks that are kept for the next one. */
+const SPARE_AREAS_MAX = 64;
 /** What is known of a block. */
 const ABSENT = 0;
 /** It stands in the list, but is given back, or not to be drawn. */
@@ -33,13 +39,15 @@ export class Residents {
   size = 0;
   #listed = 0;
   readonly #chunks: Int32Array[] = [];
+  /** By area; one without a mark is all zeros. */
   readonly #marks: (Uint32Array | undefined)[] = [];
+  readonly #spareAreas: Uint32Array[] = [];
+  #areas = 0;
   #sweep = 0;
 
   get bytes(): number {
-    let marks = 0;
-    for (const segment of this.#marks) marks += segment?.byteLength ?? 0;
-    return marks + (this.#chunks.length << (CHUNK_SHIFT + 2));
+    const areas = this.#areas + this.#spareAreas.length;
+    return areas * (AREA_WORDS + 1) * 4 + (this.#chunks.length << (CHUNK_SHIFT + 2));
   }
 
   add(ref: Ref): void {
@@ -119,19 +127,34 @@ export class Residents {
   }
 
   #stateOf(ref: Ref): number {
-    const marks = this.#marks[ref >>> SEGMENT_SHIFT];
-    return marks === undefined ? 0 : (marks[wordOf(ref)]! >>> shiftOf(ref)) & 3;
+    const marks = this.#marks[ref >>> AREA_SHIFT];
+    return marks === undefined ? ABSENT : (marks[wordOf(ref)]! >>> shiftOf(ref)) & 3;
   }
 
   #setState(ref: Ref, state: number): void {
-    const marks = this.#marks[ref >>> SEGMENT_SHIFT] ??= new Uint32Array(SEGMENT_WORDS);
+    const area = ref >>> AREA_SHIFT;
+    const marks = this.#marks[area] ?? this.#openArea(area);
     const word = wordOf(ref);
+    const before = (marks[word]! >>> shiftOf(ref)) & 3;
     marks[word] = (marks[word]! & ~(3 << shiftOf(ref))) | (state << shiftOf(ref));
+    if (before === ABSENT && state !== ABSENT) marks[MARKED]!++;
+    else if (before !== ABSENT && state === ABSENT && --marks[MARKED]! === 0) this.#closeArea(area, marks);
+  }
+
+  #openArea(area: number): Uint32Array {
+    this.#areas++;
+    return this.#marks[area] = this.#spareAreas.pop() ?? new Uint32Array(AREA_WORDS + 1);
+  }
+
+  #closeArea(area: number, marks: Uint32Array): void {
+    this.#areas--;
+    this.#marks[area] = undefined;
+    if (this.#spareAreas.length < SPARE_AREAS_MAX) this.#spareAreas.push(marks);
   }
 }
 
 function wordOf(ref: Ref): number {
-  return (ref >>> 4) & (SEGMENT_WORDS - 1);
+  return (ref >>> 4) & (AREA_WORDS - 1);
 }
 
 function shiftOf(ref: Ref): number {
