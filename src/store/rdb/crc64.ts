@@ -55,19 +55,30 @@ function fillTables(): void {
   tablesAreFilled = true;
 }
 
-/** O(64 * LANE_BYTES): one pass for each bit of a checksum, and every byte is the sum of its bits. */
+/**
+ * Bits of a checksum are coefficients of a polynomial, the highest bit that of x^0; what follows multiplies it. So the effect of the highest bit
+ * followed by all those zero bytes, multiplied by x again and again, gives that of each other bit. O(LANE_BYTES).
+ */
 function fillLaneTables(): void {
-  const zeros = new Uint8Array(LANE_BYTES);
   const crc = new Crc64();
-  for (let bit = 0; bit < 64; bit++) {
-    crc.set(bit < 32 ? 1 << bit : 0, bit < 32 ? 0 : 1 << (bit - 32));
-    crc.update(zeros);
+  crc.set(0, 1 << 31);
+  crc.update(new Uint8Array(LANE_BYTES));
+  let l = crc.lo | 0;
+  let h = crc.hi | 0;
+  for (let bit = 63; bit >= 0; bit--) {
+    // Bytes of which this is the lowest bit: without it they have higher ones only, and those are done.
     const base = (bit >> 3) << 8;
     const value = 1 << (bit & 7);
-    for (let byte = 0; byte < 256; byte++) {
-      if ((byte & value) === 0) continue;
-      lowPastLane[base + byte]! ^= crc.lo;
-      highPastLane[base + byte]! ^= crc.hi;
+    for (let byte = value; byte < 256; byte += 2 * value) {
+      lowPastLane[base + byte] = l ^ lowPastLane[base + byte - value]!;
+      highPastLane[base + byte] = h ^ highPastLane[base + byte - value]!;
+    }
+    const carry = l & 1;
+    l = (l >>> 1) | (h << 31);
+    h >>>= 1;
+    if (carry !== 0) {
+      l ^= POLYNOMIAL_LOW;
+      h ^= POLYNOMIAL_HIGH;
     }
   }
   laneTablesAreFilled = true;
