@@ -64,9 +64,8 @@ export function newPersistence(
     usedMemory: () => server.memory().used,
     folder: () => settings.get("dir") ?? ".",
     later: (ms, callback) => {
-      const slice = () => observation.watch("snapshot-slice", callback);
-      if (ms === 0) setImmediate(slice);
-      else setTimeout(slice, ms);
+      // Not setImmediate(): while there always is one the runtime looks at sockets only every 61st time.
+      setTimeout(() => observation.watch("snapshot-slice", callback), ms);
     },
     replay: (args) => replaying.run(args),
     stateChanged: () => hooks.followPersistence(),
