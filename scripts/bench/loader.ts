@@ -61,11 +61,16 @@ export function bulk(text: string): string {
   return `$${text.length}\r\n${text}\r\n`;
 }
 
+const DASH = 0x2d;
+const LF = 0x0a;
+
 /** Counts the bytes that come back, which must not be those of an error. */
 class AnsweredBytes {
   readonly #connection: Deno.Conn;
   readonly #chunk = new Uint8Array(64 * 1024);
   #count = 0;
+  /** The byte before the next one: a line feed before a line. */
+  #before = LF;
 
   constructor(connection: Deno.Conn) {
     this.#connection = connection;
@@ -75,12 +80,20 @@ class AnsweredBytes {
     while (this.#count < bytes) {
       const size = await this.#connection.read(this.#chunk);
       if (size === null) throw new Error("the server closed the connection while it was loaded");
-      if (this.#chunk.subarray(0, size).includes(45)) {
-        throw new Error(
-          `loading failed: ${new TextDecoder().decode(this.#chunk.subarray(0, size)).slice(0, 200)}`,
-        );
+      const bytes = this.#chunk.subarray(0, size);
+      if (this.#tellsOfError(bytes)) {
+        throw new Error(`loading failed: ${new TextDecoder().decode(bytes).slice(0, 200)}`);
       }
       this.#count += size;
     }
+  }
+
+  /** Whether a line begins with a dash. */
+  #tellsOfError(bytes: Uint8Array): boolean {
+    for (let at = bytes.indexOf(DASH); at >= 0; at = bytes.indexOf(DASH, at + 1)) {
+      if ((at === 0 ? this.#before : bytes[at - 1]) === LF) return true;
+    }
+    this.#before = bytes[bytes.length - 1]!;
+    return false;
   }
 }
