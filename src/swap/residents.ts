@@ -33,6 +33,8 @@ const DRAWABLE = 3;
 const DRAWS_MAX = 64;
 /** Crossed out refs are cleared away once they are more than one in so many. */
 const CROSSED_OUT_SHARE = 4;
+/** Steps of clearing away for each that is crossed out while none can be drawn: nobody else would do it. */
+const CLEARED_WHEN_EMPTY = 16;
 
 export class Residents {
   /** Refs that can be drawn. */
@@ -57,7 +59,7 @@ export class Residents {
     if (state === ABSENT) this.#append(ref);
     this.#setState(ref, DRAWABLE);
     const crossedOut = this.#listed - this.size;
-    if (this.#listed > 64 && crossedOut * CROSSED_OUT_SHARE > this.#listed) this.#clearSome();
+    if (this.#listed > 64 && crossedOut * CROSSED_OUT_SHARE > this.#listed) this.#clearSome(4);
   }
 
   /** A block is given back, or not to be drawn any more. */
@@ -66,6 +68,7 @@ export class Residents {
     if (state < BUSY) return;
     if (state === DRAWABLE) this.size--;
     this.#setState(ref, CROSSED_OUT);
+    if (this.size === 0) this.#clearSome(CLEARED_WHEN_EMPTY);
   }
 
   isBusy(ref: Ref): boolean {
@@ -118,8 +121,8 @@ export class Residents {
     if (this.#chunks.length > needed) this.#chunks.length = needed;
   }
 
-  #clearSome(): void {
-    for (let i = 0; i < 4 && this.#listed > 0; i++) {
+  #clearSome(steps: number): void {
+    for (let i = 0; i < steps && this.#listed > 0; i++) {
       if (this.#sweep >= this.#listed) this.#sweep = 0;
       if (this.#stateOf(this.#at(this.#sweep)) === CROSSED_OUT) this.#clear(this.#sweep);
       else this.#sweep++;

@@ -1,7 +1,7 @@
 /**
  * The arena: where keys and values live, outside the JS heap.
  *
- * Memory is taken from the system in segments of 32 MiB (each an ArrayBuffer, whose untouched pages cost
+ * Memory is taken from the system in segments of 16 MiB (each an ArrayBuffer, whose untouched pages cost
  * nothing), cut into pages of 64 KiB. A page holds blocks of one size class, or is part of a run of pages for
  * one large block. A block is named by a `Ref`: its address in units of 8 bytes, as a signed 32-bit integer
  * (so that V8 keeps it unboxed), which reaches 32 GiB. Ref 0 is no block.
@@ -18,21 +18,21 @@
 /** The name of a block: (address in the arena) / 8, as an int32. 0 is none. */
 export type Ref = number;
 
-const SEGMENT_BYTES = 32 << 20;
+const SEGMENT_BYTES = 16 << 20;
 /**
- * What is asked for beyond them, and never touched. The C library gives back to the system at once what takes more than 32 MiB;
- * less it keeps between other things, once something as large was freed, and clears all of it when it is asked for again.
+ * What is asked for; the rest is never touched. The C library gives back to the system at once what takes more than 32 MiB; less it
+ * keeps between other things, once something as large was freed, and clears all of it when it is asked for again.
  */
-const MAPPED_BYTES: number = SEGMENT_BYTES + (64 << 10);
+const MAPPED_BYTES: number = (32 << 20) + (64 << 10);
 /** `ref >>> SEGMENT_SHIFT` is the number of the segment. */
-export const SEGMENT_SHIFT = 22;
+export const SEGMENT_SHIFT = 21;
 /** `ref & OFFSET_MASK` is the place in the segment, in units of 8 bytes. */
 export const OFFSET_MASK: number = (1 << SEGMENT_SHIFT) - 1;
 const PAGE_BYTES = 64 << 10;
 const PAGE_SHIFT = 13; // ref >>> 13 is the page
 const PAGE_GRANULES = 1 << PAGE_SHIFT;
 const SEGMENT_PAGES = SEGMENT_BYTES / PAGE_BYTES;
-const SEGMENTS_MAX = 1024; // what 32-bit refs reach: 32 GiB
+const SEGMENTS_MAX = 2048; // what 32-bit refs reach: 32 GiB
 
 /** The largest block that shares its page with others. */
 export const SMALL_BLOCK_BYTES_MAX: number = 32 << 10;
