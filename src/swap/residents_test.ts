@@ -53,3 +53,13 @@ Deno.test("what was crossed out takes no room for long", () => {
   // A few areas have marks of 2 KiB each, some are kept, and a chunk or two of the list takes 64 KiB each.
   assert(residents.bytes <= (128 + 80 * 2.1) * 1024, `${residents.bytes}`);
 });
+
+Deno.test("when none is left nothing is kept of those that were there", () => {
+  const residents = new Residents();
+  for (let i = 1; i <= 100_000; i++) residents.add(100 * i);
+  for (let i = 1; i <= 100_000; i++) residents.setBusy(100 * i);
+  for (let i = 1; i <= 100_000; i++) residents.remove(100 * i);
+  assertEquals(residents.size, 0);
+  // What is kept for the next ones: areas of 2 KiB, and a chunk or two of the list.
+  assert(residents.bytes <= (128 + 64 * 2.1) * 1024, `${residents.bytes}`);
+});
