@@ -20,10 +20,21 @@ export type Ref = number;
 
 const SEGMENT_BYTES = 16 << 20;
 /**
- * What is asked for; the rest is never touched. The C library gives back to the system at once what takes more than 32 MiB; less it
- * keeps between other things, once something as large was freed, and clears all of it when it is asked for again.
+ * The C library gives back to the system at once what takes more than anything of that size that was freed before, or more than 32
+ * MiB; less it keeps between other things, and clears all of it when it is asked for again. So segments are asked for with some
+ * more behind them, which is never touched, and with more each time that some have been given back.
  */
-const MAPPED_BYTES: number = (32 << 20) + (64 << 10);
+const MAPPED_STEP_BYTES = 64 << 10;
+const MAPPED_BYTES_MAX: number = (32 << 20) + MAPPED_STEP_BYTES;
+let mappedBytes: number = SEGMENT_BYTES + MAPPED_STEP_BYTES;
+
+/** Gives memory back to the system, whatever still names it. */
+export function giveBack(buffer: ArrayBuffer): void {
+  const bytes = buffer.byteLength;
+  if (bytes >= mappedBytes) mappedBytes = Math.min(bytes + MAPPED_STEP_BYTES, MAPPED_BYTES_MAX);
+  buffer.transfer(0);
+}
+
 /** `ref >>> SEGMENT_SHIFT` is the number of the segment. */
 export const SEGMENT_SHIFT = 21;
 /** `ref & OFFSET_MASK` is the place in the segment, in units of 8 bytes. */
@@ -121,7 +132,7 @@ export class Arena {
   releaseIdle(): void {
     // Without this they would take memory until the engine looks for garbage, which it does not while nothing happens.
     this.releaseEmptyPages();
-    for (const buffer of this.#idle.splice(0, this.#idleLeast)) buffer.transfer(0);
+    for (const buffer of this.#idle.splice(0, this.#idleLeast)) giveBack(buffer);
     this.#idleLeast = this.#idle.length;
   }
 
@@ -308,7 +319,7 @@ export class Arena {
   }
 
   #openSegment(segment: number): void {
-    const buffer = this.#idle.pop() ?? spareSegments.pop() ?? new ArrayBuffer(MAPPED_BYTES);
+    const buffer = this.#idle.pop() ?? spareSegments.pop() ?? new ArrayBuffer(mappedBytes);
     this.#idleLeast = Math.min(this.#idleLeast, this.#idle.length);
     this.bytes[segment] = new Uint8Array(buffer, 0, SEGMENT_BYTES);
     this.words[segment] = new Int32Array(buffer, 0, SEGMENT_BYTES / 4);

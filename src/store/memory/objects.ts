@@ -2,6 +2,7 @@
  * Values that are too large, or too lively, for a block of the arena: an entry names one by its number here.
  */
 
+import { giveBack } from "./arena.ts";
 import type { RdbWriter } from "../rdb/rdb_codec.ts";
 
 /** What an external value must tell. */
@@ -145,7 +146,7 @@ export class ObjectTable {
 
   #giveBack(buffer: ArrayBuffer): void {
     this.#leftBytes -= buffer.byteLength;
-    buffer.transfer(0);
+    giveBack(buffer);
   }
 
   /**
