@@ -192,6 +192,10 @@ export class FaultyDisk implements Disk, DiskFaults {
     this.check("syncFolder", absolute);
     this.#disk.syncFolder(absolute);
   }
+
+  glance(): Promise<void> {
+    return this.#disk.glance();
+  }
 }
 
 /** An open file of a {@link FaultyDisk}. */

@@ -42,13 +42,6 @@ export function newTracking(server: RedenoServer): TrackingRegistry {
   });
 }
 
-/**
- * Work that goes on "at once" has to leave sockets their turn. While something can run the runtime looks at them only every 61st
- * time; it does when all that it has wait for another thread, as for a look at a file, unless that was quicker, and after
- * a timer, which takes two milliseconds: so that is for every so many times only.
- */
-const SURE_TURN_EVERY = 5;
-
 /** @param fatal ends the server: what it did can be kept no more */
 export function newPersistence(
   server: RedenoServer,
@@ -57,7 +50,6 @@ export function newPersistence(
 ): Persistence {
   const { keyspace, journal, settings, clock, log, hooks, observation } = server;
   const replaying = new ReplayClient(server);
-  let atOnce = 0;
   return new Persistence({
     keyspace,
     journal,
@@ -73,8 +65,8 @@ export function newPersistence(
     folder: () => settings.get("dir") ?? ".",
     later: (ms, callback) => {
       const slice = () => observation.watch("snapshot-slice", callback);
-      if (ms > 0 || ++atOnce % SURE_TURN_EVERY === 0) setTimeout(slice, ms);
-      else Deno.lstat(".").then(slice, slice);
+      if (ms > 0) setTimeout(slice, ms);
+      else void disk.glance().then(slice);
     },
     replay: (args) => replaying.run(args),
     stateChanged: () => hooks.followPersistence(),

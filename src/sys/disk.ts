@@ -87,6 +87,8 @@ export interface Disk {
   list(path: string): string[];
   /** What was made, renamed and removed in a folder survives a power cut when this returns. */
   syncFolder(path: string): void;
+  /** Leaves everything else its turn, sockets above all, in about the time that another thread takes to look at a file. */
+  glance(): Promise<void>;
 }
 
 /** Writes all of the bytes. @throws DiskError when the disk takes no more; some may have been written then */

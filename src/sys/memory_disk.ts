@@ -306,6 +306,11 @@ export class MemoryDisk implements Disk {
     this.#call({ operation: "syncFolder", path: absolute }, () => this.#folderAt(absolute).sync());
   }
 
+  /** One turn, as tests count them. */
+  glance(): Promise<void> {
+    return new Promise((resolve) => setImmediate(resolve));
+  }
+
   // Calls and faults.
 
   #call<T>(entry: Entry, run: (entry: Entry) => T): T {
