@@ -26,15 +26,18 @@ class HastyClock extends ManualClock {
   }
 }
 
-function digest(server: RedenoServer): string {
-  return `${datasetDigest(server.keyspace).join(",")}\n${groupsOf(server).join("\n")}`;
+function digest(server: RedenoServer, isReplayed = false): string {
+  return `${datasetDigest(server.keyspace).join(",")}\n${groupsOf(server, isReplayed).join("\n")}`;
 }
 
-/** The groups of the stream, of which a digest says nothing; what is pending without being there is not kept as commands. */
-function groupsOf({ keyspace }: RedenoServer): string[] {
+/**
+ * The groups of the stream, of which a digest says nothing; what is pending without being there is not kept as commands, nor is how
+ * much a group has read since the file was begun.
+ */
+function groupsOf({ keyspace }: RedenoServer, isReplayed: boolean): string[] {
   const stream = readStream(keyspace.databases[0]!, slice("stream"));
   return [...stream?.groups.values() ?? []].flatMap((group) => {
-    const lines = [`${group.name} ${streamIdText(group.lastId)} ${group.entriesRead}`];
+    const lines = [`${group.name} ${streamIdText(group.lastId)} ${isReplayed ? "" : group.entriesRead}`];
     for (const walk = group.walkAll(); walk.next();) {
       // Who replays commands has another clock here, and does not believe in times to come.
       const { id, consumer, deliveries } = group.pending;
@@ -148,7 +151,7 @@ for (
     await changeMeanwhile(server, clients, random);
     await settle();
     const replayed = await started('save ""\nappendonly yes', disk.kill());
-    assertEquals(digest(replayed.server), digest(server), "base and increment give other data");
+    assertEquals(digest(replayed.server, true), digest(server, true), "base and increment give other data");
   });
 }
 
