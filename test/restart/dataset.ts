@@ -177,8 +177,11 @@ export async function digest(client: RespClient): Promise<string> {
   return parts.sort().join("\n");
 }
 
-/** How its nodes are filled is each server's, and when a consumer was seen is not recorded. */
-const NOT_KEPT = ["radix-tree-keys", "radix-tree-nodes", "seen-time", "entries"];
+/**
+ * How its nodes are filled is each server's; when a consumer was seen is not recorded, and how much a group has read is not in the
+ * increments of an append-only file.
+ */
+const NOT_KEPT = ["radix-tree-keys", "radix-tree-nodes", "seen-time", "entries", "entries-read", "lag"];
 
 /** What XINFO says of a stream and its groups, in one line. */
 function aboutStream(value: RespValue): string {
